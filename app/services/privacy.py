@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.privacy.pending import Part, Pending, Waits
 from app.core.privacy.report import Erased, Erasure, Found, Stored
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
-from app.services.statements import Shards, guilds_with
+from app.services.statements import Shards, guilds_in, guilds_with
 
 ERASING_LOCK = 0x65726173
 """The key of PostgreSQL's lock on erasing people."""
@@ -32,8 +32,9 @@ class FeaturePart(Protocol):
         """Erase it, but for what waits; with `is_complete` also what stays when somebody erases themselves."""
         ...
 
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers of which anything is stored."""
+    @property
+    def models(self) -> Sequence[Any]:
+        """What it has in servers."""
         ...
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
@@ -124,14 +125,11 @@ class PersonalDataService:
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers of which anything is stored, whether the bot is there or not."""
-        found = [await part.guilds(shards) for part in self._parts]
-        return sorted({guild_id for part in found for guild_id in part})
+        return await guilds_in(self._session, [model for part in self._parts for model in part.models], shards)
 
     async def guilds_of(self, user_id: int) -> Sequence[int]:
         """Return the servers in which anything is about somebody alone, to choose from; 0 is not among them."""
-        known = await self.guilds()
-        found = [await guilds_with(self._session, column, user_id, known) for column in self._whose]
-        return sorted({guild_id for part in found for guild_id in part})
+        return await guilds_with(self._session, self._whose, user_id, await self.guilds())
 
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Mapping[int, Found]:
         """Return what is stored about somebody, by server and table; 0 is what belongs to no server."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -220,28 +221,41 @@ async def told(
     return await asyncio.to_thread(stored, table, rows, user_id, documents)
 
 
-async def guilds_in(session: AsyncSession, model: Any, shards: Shards | None) -> Sequence[int]:
-    """Return the servers that have rows: a look into the index of `guild_id` for each, however many rows it has."""
-    listed, found = _guilds_in(model)
+async def guilds_in(session: AsyncSession, models: Sequence[Any], shards: Shards | None = None) -> Sequence[int]:
+    """Return the servers that have rows of these, the lowest number first.
+
+    It is a look into the index of `guild_id` for each, however many rows it has.
+    """
+    listed, found = _guilds_in(tuple(models))
     return (await session.scalars(found.where(*served(listed, shards)))).all()
 
 
 @cache
-def _guilds_in(model: Any) -> tuple[ColumnElement[int], Select[tuple[int]]]:
+def _guilds_in(models: tuple[Any, ...]) -> tuple[ColumnElement[int], Select[tuple[int]]]:
     """Return the statement of `guilds_in`, which takes longer to build than to carry out, and what it returns."""
+    listed = union(*(select(_guilds_of(model)) for model in models)).subquery("listed").c.guild_id
+    return listed, select(listed).where(listed.is_not(None)).order_by(listed)
+
+
+def _guilds_of(model: Any) -> ColumnElement[int]:
     guild_id = model.__table__.c.guild_id
     first = select(func.min(guild_id).label("guild_id")).where(guild_id > 0)
-    servers = first.cte("servers", recursive=True)
+    servers = first.cte(f"servers_of_{model.__tablename__}", recursive=True)
     following = select(func.min(guild_id)).where(guild_id > servers.c.guild_id).scalar_subquery()
-    servers = servers.union_all(select(following).where(servers.c.guild_id.is_not(None)))
-    listed = servers.c.guild_id
-    return listed, select(listed).where(listed.is_not(None))
+    return servers.union_all(select(following).where(servers.c.guild_id.is_not(None))).c.guild_id
 
 
-async def guilds_with(session: AsyncSession, column: Any, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:
-    """Return those of some servers in which a column names somebody: a look into the index of both for each."""
-    rows = select(column.class_.guild_id).where(here(column.class_, guild_ids), column == user_id).distinct()
-    return (await session.scalars(rows)).all()
+async def guilds_with(
+    session: AsyncSession, columns: Sequence[Any], user_id: int, guild_ids: Sequence[int]
+) -> Sequence[int]:
+    """Return those of some servers in which one of these columns names somebody, the lowest number first.
+
+    It is a look into the index of both for each.
+    """
+    found = union(
+        *(select(one.class_.guild_id).where(here(one.class_, guild_ids), one == user_id) for one in columns)
+    ).subquery()
+    return (await session.scalars(select(found.c.guild_id).order_by(found.c.guild_id))).all()
 
 
 async def forget_some(session: AsyncSession, model: Any, guild_id: int, limit: int) -> int:

@@ -13,13 +13,15 @@ from app.core.privacy.pending import Part, Pending, Waits
 from app.core.privacy.report import Erased, Stored
 from app.services.analytics.rows import SEEN, A, is_whole
 from app.services.analytics.sums import EVERYWHERE, TRY_TO_LOCK
-from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, told
+from app.services.statements import QUIETLY, find_rows, forget_some, guilds_in, here, told
 
 TABLE = TABLES["audit_logs"]
 
 
 class AnalyticsPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (A,)
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -53,7 +55,7 @@ class AnalyticsPrivacyService:
         """Take people out of who was seen, unless sums are being made; return whom and where that was."""
         if not waiting or not await self._session.scalar(TRY_TO_LOCK):
             return ()
-        due, everywhere = waiting[:limit], [EVERYWHERE, *await self.guilds()]
+        due, everywhere = waiting[:limit], [EVERYWHERE, *await guilds_in(self._session, self.models)]
         for one in due:
             guild_ids = everywhere if one.id == EVERYWHERE else [one.id, EVERYWHERE]
             await self._forget_seen(one.person, guild_ids, waits=True)
@@ -84,10 +86,6 @@ class AnalyticsPrivacyService:
         }
         seen = update(A).where(A.id == locked.c.id).values(values).returning(A.id)
         return len((await self._session.scalars(seen, execution_options=QUIETLY)).all())
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers in which something was used."""
-        return await guilds_in(self._session, A, shards)
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""

@@ -19,11 +19,9 @@ from app.services.faq.log import voter
 from app.services.faq.privacy import SearchPrivacyService
 from app.services.statements import (
     QUIETLY,
-    Shards,
     among,
     find_rows,
     forget_some,
-    guilds_in,
     here,
     occurs,
     only_flags,
@@ -38,6 +36,8 @@ STAFF = [E.created_by, E.updated_by, E.deleted_by, E.owner_user_id]
 
 class FaqPersonalDataService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (E, L)
 
     def __init__(self, session: AsyncSession, searches: SearchPrivacyService) -> None:
         self._session = session
@@ -78,11 +78,6 @@ class FaqPersonalDataService:
             changed = {**without_person(STAFF, user_id), E.legacy: only_flags(E.legacy)}
             await self._session.execute(update(E).where(among(E.id, ids)).values(changed), execution_options=QUIETLY)
         return Part([Erased(ENTRIES.name, changed=len(found)), Erased(SEARCHES.name, changed=forgotten + dealt_with)])
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers that have entries or searches."""
-        found = [await guilds_in(self._session, model, shards) for model in (E, L)]
-        return sorted({guild_id for part in found for guild_id in part})
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""

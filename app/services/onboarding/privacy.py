@@ -19,11 +19,9 @@ from app.models.onboarding import UNFINISHED
 from app.services.onboarding.under_way import bare, is_under_way
 from app.services.statements import (
     QUIETLY,
-    Shards,
     among,
     find_rows,
     forget_some,
-    guilds_in,
     here,
     told,
     without_person,
@@ -52,6 +50,8 @@ _IS_FINITE = [
 
 class OnboardingPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (M, R, OnboardingQuestion)
 
     def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self._session = session
@@ -131,11 +131,6 @@ class OnboardingPrivacyService:
     async def _unname(self, *which: ColumnElement[bool]) -> int:
         gone = update(M).where(*which).values(_without_name()).returning(M.user_id)
         return len((await self._session.scalars(gone, execution_options=QUIETLY)).all())
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers that have members, questions or rules."""
-        found = [await guilds_in(self._session, model, shards) for model in (M, R, OnboardingQuestion)]
-        return sorted({guild_id for part in found for guild_id in part})
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""

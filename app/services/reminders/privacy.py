@@ -14,10 +14,8 @@ from app.core.privacy.report import Erased, Stored
 from app.models import Reminder, TargetKind
 from app.services.statements import (
     QUIETLY,
-    Shards,
     find_rows,
     forget_some,
-    guilds_in,
     here,
     only_flags,
     told,
@@ -31,6 +29,8 @@ TEXTS = (R.name, R.message, R.phrase, R.location)
 
 class ReminderPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (R,)
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -65,10 +65,6 @@ class ReminderPrivacyService:
             execution_options=QUIETLY,
         )
         return Part([Erased(TABLE.name, deleted=len(gone.all()), changed=len(left.all()))])
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers that have reminders."""
-        return await guilds_in(self._session, R, shards)
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""

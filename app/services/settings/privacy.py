@@ -18,10 +18,8 @@ from app.services.settings.erasures import ERASURES, PENDING
 from app.services.settings.statements import CHANNEL
 from app.services.statements import (
     QUIETLY,
-    Shards,
     find_rows,
     forget_some,
-    guilds_in,
     here,
     only_flags,
     told,
@@ -38,6 +36,8 @@ OF_THE_BOT = (MEMBERS, ERASURES, PENDING)
 
 class SettingsPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (S, H)
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -75,11 +75,6 @@ class SettingsPrivacyService:
                 Erased(HISTORY.name, len(deleted[1]), len(changed), len(kept[1])),
             ]
         )
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers that chose anything."""
-        found = [await guilds_in(self._session, model, shards) for model in (S, H)]
-        return sorted({guild_id for part in found for guild_id in part})
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""

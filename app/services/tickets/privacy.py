@@ -24,11 +24,9 @@ from app.models import SupportTicket, TicketStatus
 from app.models.support_ticket import ACTED, IS_OVER, NAMED
 from app.services.statements import (
     QUIETLY,
-    Shards,
     among,
     find_rows,
     forget_some,
-    guilds_in,
     here,
     occurs,
     only_flags,
@@ -61,6 +59,8 @@ OF_OPENER: dict[Any, Any] = {
 
 class TicketPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
+
+    models = (T,)
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -118,10 +118,6 @@ class TicketPrivacyService:
             if own:
                 await self._change(own, {**OF_OPENER, **without_person(STAFF, user_id)})
         return len(ids)
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers that have tickets."""
-        return await guilds_in(self._session, T, shards)
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""
