@@ -85,8 +85,8 @@ class Erasures(Protocol):
         """Write down from what people are to be erased once it is over."""
         ...
 
-    async def pending(self, kind: Waits) -> Sequence[Pending]:
-        """Return what waits for such a thing."""
+    async def pending(self, *kinds: Waits) -> Sequence[Pending]:
+        """Return what waits for such things."""
         ...
 
     async def settle(self, done: Collection[Pending]) -> None:
@@ -185,8 +185,9 @@ class PersonalDataService:
         """Erase people from some of what they waited for and is over by now; return from how much, of each kind."""
         await self._session.execute(_LOCK)
         most = 0
+        pending = await self._erasures.pending(*self._waiting)
         for kind, part in self._waiting.items():
-            if waiting := await self._erasures.pending(kind):
+            if waiting := [one for one in pending if one.kind is kind]:
                 done = await part.erase_later(waiting, limit)
                 await self._erasures.settle(done)
                 most = max(most, len(done))

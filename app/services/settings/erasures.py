@@ -79,11 +79,11 @@ class ErasureLogService:
         if waiting:
             await self._put(PENDING, {one.key: {one.kind.value: one.id, "person": one.person} for one in waiting})
 
-    async def pending(self, kind: Waits) -> Sequence[Pending]:
-        """Return what waits for such a thing."""
-        waits = (S.guild_id == NO_GUILD, S.scope == PENDING, S.value.op("?")(kind.value))
+    async def pending(self, *kinds: Waits) -> Sequence[Pending]:
+        """Return what waits for such things."""
+        waits = (S.guild_id == NO_GUILD, S.scope == PENDING, _is_of(kinds))
         found = (await self._session.scalars(select(S.value).where(*waits).order_by(S.key))).all()
-        return [Pending(kind, one[kind.value], one["person"]) for one in found]
+        return [Pending(kind, one[kind.value], one["person"]) for one in found for kind in kinds if kind.value in one]
 
     async def settle(self, done: Collection[Pending]) -> None:
         """Forget that these waited."""
@@ -91,8 +91,7 @@ class ErasureLogService:
 
     async def settle_person(self, user_id: int, *kinds: Waits) -> None:
         """Forget that anything of such kinds waited from which to erase somebody."""
-        of_kinds = or_(*(S.value.op("?")(kind.value) for kind in kinds))
-        await self._forget(S.value["person"].astext == str(user_id), of_kinds)
+        await self._forget(S.value["person"].astext == str(user_id), _is_of(kinds))
 
     async def _forget(self, *which: ColumnElement[bool]) -> None:
         gone = delete(S).where(S.guild_id == NO_GUILD, S.scope == PENDING, *which)
@@ -107,3 +106,7 @@ class ErasureLogService:
         put = put.on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
         lists = {"in_keys": list(values), "in_values": list(values.values())}
         await self._session.execute(put, lists, execution_options={"dml_strategy": "orm"})
+
+
+def _is_of(kinds: Collection[Waits]) -> ColumnElement[bool]:
+    return or_(*(S.value.op("?")(kind.value) for kind in kinds))
