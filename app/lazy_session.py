@@ -18,7 +18,9 @@ class LazySession(AsyncSession):
     def __getattr__(self, name: str) -> Any:
         if name not in MADE_LATER:
             raise AttributeError(name)
-        super().__init__(**self._options, info=self._own_info)
+        super().__init__(**self._options)
+        # The same one, not a copy: whoever has it already goes on noting there what is done.
+        vars(self.sync_session)["info"] = self._own_info
         return vars(self).get(name)
 
     @property
@@ -29,7 +31,7 @@ class LazySession(AsyncSession):
     @property
     def info(self) -> dict[Any, Any]:
         """What is known of the session, which it keeps when it is made."""
-        return self.sync_session.info if self.is_made else self._own_info
+        return self._own_info
 
     def in_transaction(self) -> bool:
         """Tell whether it has begun something."""
