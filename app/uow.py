@@ -328,7 +328,7 @@ def translate(error: BaseException, *, during_commit: bool = False) -> BotError 
     if state[:2] in NOT_NOW or state == LOCK_NOT_AVAILABLE:
         return DatabaseUnavailable(during_commit=during_commit)
     if not isinstance(error, DBAPIError):
-        return None
+        return DatabaseUnavailable(during_commit=during_commit) if type(error).__name__ in LOST_CONNECTION else None
     cause = getattr(error.orig, "__cause__", None)
     if "InvalidCachedStatementError" in {type(error.orig).__name__, type(cause).__name__}:
         return SchemaChanged("a prepared statement outlived its tables")

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.core.clock import Clock
 from app.db import DatabaseUrl, create_engine, session_factory
+from app.known_types import KnowingConnection
 from app.uow import DatabaseUnavailable, UnitOfWorkFactory
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import connect
@@ -120,3 +121,31 @@ async def test_what_comes_back_after_the_end_is_closed(own_database: DatabaseUrl
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar() == 1
     await engine.dispose()
+
+
+async def test_a_connection_that_ends_while_it_is_made_is_the_databases(
+    own_database: DatabaseUrl, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the driver says of it then comes as it is, past SQLAlchemy."""
+    learn, server = KnowingConnection.set_type_codec, await connect(own_database)
+
+    async def learn_too_late(self: KnowingConnection, *arguments: Any, **named: Any) -> None:
+        assert await server.fetchval(KILL) == 1
+        while not self.is_closed():
+            await asyncio.sleep(0.01)
+        await learn(self, *arguments, **named)
+
+    engine = create_engine(own_database)
+    uow = UnitOfWorkFactory(session_factory(engine), clock)
+
+    async def looked() -> None:
+        async with asyncio.timeout(60), uow() as work:
+            await work.settings.get_snapshot(1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(KnowingConnection, "set_type_codec", learn_too_late)
+        with pytest.raises(DatabaseUnavailable, match="nothing was changed"):
+            await looked()
+    await looked()
+    await engine.dispose()
+    await server.close()
