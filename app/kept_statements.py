@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -19,6 +19,8 @@ from app.core.records import record
 
 Process = Callable[[Any], Any]
 """What makes of a value what the driver takes, or of one of the driver's what the type promises."""
+NO_TYPE = 0
+"""In place of the type that the server says a column has: what becomes of numbers depends on it, and nothing else."""
 
 
 @record
@@ -57,7 +59,7 @@ def kept(engine: AsyncEngine, statement: Any, facts: Mapping[str, Any]) -> Kept 
     """Return a statement as the driver takes it, written once.
 
     None if that cannot be: what is given has other names than the first time, or SQLAlchemy would complete the
-    statement each time.
+    statement each time, or look each time at what kind of number the server returns.
     """
     if statement not in _kept:
         _kept[statement] = _written(statement, engine.dialect, facts)
@@ -70,12 +72,16 @@ def _written(statement: Any, dialect: Dialect, facts: Mapping[str, Any]) -> Kept
     completed = (
         *(compiled.post_compile_params, compiled.literal_execute_params, compiled.escaped_bind_names),
         *(compiled.insert_prefetch, compiled.update_prefetch),
+        [one for one in compiled.binds.values() if one.callable],
     )
     if any(completed):
         return None
     given = compiled.construct_params(facts)
     columns = compiled._result_columns  # noqa: SLF001 -- there is no public name for what a statement returns
-    outward = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
+    try:
+        outward = [one.type.dialect_impl(dialect).result_processor(dialect, NO_TYPE) for one in columns]
+    except InvalidRequestError:
+        return None
     return Kept(
         sql=compiled.string,
         keys=frozenset(facts),

@@ -1,16 +1,20 @@
 """Statements that the driver carries out itself give what SQLAlchemy would give, and fail as it would."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
+    Float,
     MetaData,
+    Numeric,
     Table,
     Text,
     bindparam,
@@ -103,11 +107,15 @@ async def test_what_is_given_may_change_and_its_names_may_not(own_engine: AsyncE
         select(FaqEntry.id).where(FaqEntry.id.in_(bindparam("ids", expanding=True))),
         insert(MADE_UP).values(id=1),
         update(MADE_UP).values(id=1),
+        select(bindparam("counted", callable_=itertools.count().__next__, type_=BigInteger)),
+        # What becomes of a number depends on what the server says that it is.
+        select(func.avg(FaqEntry.id, type_=Numeric)),
+        select(func.array_agg(1.5, type_=ARRAY(Float))),
     ],
-    ids=["list", "insert", "update"],
+    ids=["list", "insert", "update", "called", "number", "numbers"],
 )
 async def test_what_sqlalchemy_completes_each_time_is_left_to_it(own_engine: AsyncEngine, statement: Any) -> None:
-    facts = {"ids": [1]} if statement.is_select else {}
+    facts = {"ids": [1]} if "ids" in statement.compile().params else {}
     ready = kept(own_engine, statement, facts)
     assert ready is None
 
