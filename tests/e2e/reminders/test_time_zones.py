@@ -4,6 +4,7 @@ import asyncpg
 
 from app.bot import Bot
 from standin.person import Person
+from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders.due import After
 from tests.fixtures.zones import HARBOUR, SEASONS, Governments
 
@@ -16,9 +17,17 @@ SHOWN = """
 
 
 async def test_what_was_promised_for_nine_comes_at_nine_by_the_new_clocks(
-    alice: Person, bot: Bot, connection: asyncpg.Connection, governments: Governments, after: After
+    alice: Person,
+    bot: Bot,
+    connection: asyncpg.Connection,
+    governments: Governments,
+    clock: ManualClock,
+    after: After,
 ) -> None:
     governments.decide(SEASONS)
+    # Nine o'clock there, in summer and in winter: it is not to come meanwhile.
+    for hour in (16, 17):
+        clock.pass_the_hours_before(hour)
     await alice.slash("timezone set", raw=True, zone=HARBOUR)
     await alice.slash("reminder create", when="every day at 9:00 until 20 dec 2031", what="tea")
     await alice.slash("reminder create", when="in 50 hours", what="cake")
