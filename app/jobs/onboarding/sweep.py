@@ -78,22 +78,35 @@ class Sweeps:
 
     async def _sweep(self) -> None:
         await self._look_for_native()
-        left = {one.id for one in self._bot.guilds if one.id not in self._swept and not one.unavailable}
-        try:
-            await self._take_over(left)
-            if self._bot.sees_members:
-                async with self._bot.uow() as work:
-                    missed_since = await work.onboarding.joins.missed_since(left, MARGIN)
-                    self._arrivals.waiting |= await work.onboarding.joins.waiting(missed_since)
-                for guild_id, since in missed_since.items():
-                    if self._task.stopping:
-                        return
-                    await self._look_through(guild_id, since)
-                    self._swept.add(guild_id)
+        while left := self._left():
+            # Before, so that what is changed meanwhile is looked through once more.
             self._swept |= left
-        except (*ERRORS, BotError) as error:
-            self._not_before = self._bot.clock() + RETRY
-            log.warning("members were not looked through yet", extra={"error": str(error)})
+            done = set[int]()
+            try:
+                await self._look_through_all(left, done)
+            except (*ERRORS, BotError) as error:
+                self._not_before = self._bot.clock() + RETRY
+                log.warning("members were not looked through yet", extra={"error": str(error)})
+            if done != left:
+                self._swept -= left - done
+                return
+
+    def _left(self) -> set[int]:
+        return {one.id for one in self._bot.guilds if one.id not in self._swept and not one.unavailable}
+
+    async def _look_through_all(self, left: set[int], done: set[int]) -> None:
+        """Look through some servers, and note which are done."""
+        await self._take_over(left)
+        if self._bot.sees_members:
+            async with self._bot.uow() as work:
+                missed_since = await work.onboarding.joins.missed_since(left, MARGIN)
+                self._arrivals.waiting |= await work.onboarding.joins.waiting(missed_since)
+            for guild_id, since in missed_since.items():
+                if self._task.stopping:
+                    return
+                await self._look_through(guild_id, since)
+                done.add(guild_id)
+        done |= left
 
     async def _take_over(self, guild_ids: set[int]) -> None:
         """Make questions of what the predecessor asked after answers. Done once for each server."""

@@ -1,5 +1,6 @@
 """Whom Discord has not let in: guests, those held back, and those who go through Discord's own onboarding first."""
 
+import asyncio
 from datetime import timedelta
 
 from app.core.onboarding.joining import BYPASSES_VERIFICATION, COMPLETED_ONBOARDING, IS_GUEST, QUARANTINED
@@ -98,3 +99,27 @@ async def test_guests_and_those_held_back_begin_nothing_and_get_nothing(gate: Ga
     await gate.later(minutes=10)
     assert gate.member(otto).role_ids == {arrivals.member.id}
     assert town.guild.members[nina.id].role_ids == {arrivals.newcomer.id}
+
+
+async def test_what_is_chosen_while_members_are_looked_through_is_not_forgotten(gate: Gate, manager: Person) -> None:
+    arrivals, world, town = gate.arrivals, gate.world, gate.town
+    await gate.happens("guild_update", lambda: world.edit_guild(town.guild, features=["COMMUNITY"]))
+    town.guild.onboarding = {"enabled": True}
+    (square,) = (one for one in town.elsewhere.channels.values() if one.name == "square")
+    for guild, channel in ((town.guild, town.general), (town.elsewhere, square)):
+        await arrivals.set(guild.id, mode="rules", where="channel", channel=channel.id)
+    nina = await gate.join(world.add_user("nina"))
+    members = "GET /guilds/{guild_id}/members"
+    first = gate.stand_in.faults.hold(members)
+    gate.bot.dispatch("ready")
+    await first.reached()
+    second = gate.stand_in.faults.hold(members)
+    first.release()
+    # The town is done, and the other server is not.
+    await second.reached()
+    heard = asyncio.ensure_future(gate.bot.wait_for("setting_changed", timeout=20))
+    await manager.slash("settings set", key=NATIVE.name, value="off")
+    await heard
+    second.release()
+    await gate.settle()
+    assert (await arrivals.row(nina)).state == "asked"
