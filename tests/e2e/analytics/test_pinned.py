@@ -10,6 +10,7 @@ from standin.model import Message
 from tests.fixtures.analytics.rows import Past
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
+from tests.fixtures.hearing import delete
 from tests.fixtures.town import Town
 
 POSTS = "POST /channels/{channel_id}/messages"
@@ -87,8 +88,7 @@ async def test_figures_are_posted_renewed_moved_and_taken_away(
     async with running() as bot:
         await later(bot, clock, EVERY)
         assert [one.id for one in shown(town.log)] == [message.id]
-        town.world.messages.delete(message)
-        await stand_in.until(lambda: not shown(town.log))
+        await delete(bot, town.world, message)
         await later(bot, clock)
         (again,) = shown(town.log)
         assert again.id != message.id

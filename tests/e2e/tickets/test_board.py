@@ -5,6 +5,7 @@ from standin import Person, StandIn
 from standin.model import Message
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
+from tests.fixtures.hearing import delete
 from tests.fixtures.tickets.office import Office
 from tests.fixtures.tickets.services import Tickets
 from tests.fixtures.town import Town
@@ -57,7 +58,7 @@ async def test_a_board_shows_what_is_open_and_moves_and_comes_again(
         assert town.helper_one.mention in boards(town)[0].embeds[0]["description"].splitlines()[0]
 
         # Deleted by hand it comes again.
-        town.world.messages.delete(boards(town)[0])
+        await delete(bot, town.world, boards(town)[0])
         await desk.later(seconds=5)
         await desk.later(seconds=5)
         (board,) = boards(town)
