@@ -3,13 +3,10 @@
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy.exc import SQLAlchemyError
 
-DRIVER_ERRORS = (
-    OSError,
-    SQLAlchemyError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
+OWN_ERRORS = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises by itself, without a word of the server."""
+
+DRIVER_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, *OWN_ERRORS)
 """What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
 or has too many already, comes from asyncpg as it is: SQLAlchemy wraps only what follows."""
 

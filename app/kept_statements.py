@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from app.core.records import record
+from app.driver_errors import OWN_ERRORS
 
 Process = Callable[[Any], Any]
 """What makes of a value what the driver takes, or of one of the driver's what the type promises."""
@@ -117,7 +118,7 @@ async def carry_out(
         is_lost = lent.driver_connection.is_closed()
         await greenlet_spawn(lent.close)
         raise kind(statement.sql, {}, error, connection_invalidated=is_lost) from error
-    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+    except OWN_ERRORS as error:
         is_lost = lent.driver_connection.is_closed()
         lent.invalidate()
         raise DBAPIError(statement.sql, {}, error, connection_invalidated=is_lost) from error

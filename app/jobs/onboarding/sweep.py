@@ -87,8 +87,10 @@ class Sweeps:
             except (*ERRORS, BotError) as error:
                 self._not_before = self._bot.clock() + RETRY
                 log.warning("members were not looked through yet", extra={"error": str(error)})
-            if done != left:
+            finally:
+                # Whatever it was that ended it.
                 self._swept -= left - done
+            if done != left:
                 return
 
     def _left(self) -> set[int]:
