@@ -81,7 +81,7 @@ class FaqPersonalDataService:
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""
-        return sum([await forget_some(self._session, model, guild_id, limit) for model in (E, L)])
+        return sum([await forget_some(self._session, model, guild_id, limit) for model in self.models])
 
 
 def _has_worked_on(user_id: int) -> ColumnElement[bool]:

@@ -134,7 +134,7 @@ class OnboardingPrivacyService:
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""
-        return sum([await forget_some(self._session, model, guild_id, limit) for model in (M, R, OnboardingQuestion)])
+        return sum([await forget_some(self._session, model, guild_id, limit) for model in self.models])
 
 
 def _without_name() -> dict[Any, Any]:

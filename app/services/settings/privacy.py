@@ -51,7 +51,7 @@ class SettingsPrivacyService:
 
     async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
         """Let settings no longer say who chose them; with `is_complete`, a block goes as well."""
-        blocks = [await self._blocks(model, user_id, guild_ids, delete_them=is_complete) for model in (S, H)]
+        blocks = [await self._blocks(model, user_id, guild_ids, delete_them=is_complete) for model in self.models]
         none: list[Sequence[int]] = [(), ()]
         deleted, kept = (blocks, none) if is_complete else (none, blocks)
         settings = (
@@ -78,7 +78,7 @@ class SettingsPrivacyService:
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some of a server's rows; return how many."""
-        gone = sum([await forget_some(self._session, model, guild_id, limit) for model in (S, H)])
+        gone = sum([await forget_some(self._session, model, guild_id, limit) for model in self.models])
         if gone:
             await self._announce({guild_id})
         return gone
