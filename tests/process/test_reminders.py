@@ -39,9 +39,11 @@ def delivered(*channels: Channel) -> list[Message]:
     return [message for channel in channels for message in channel.messages if message.nonce]
 
 
-async def sending(start: Start, stand_in: StandIn, town: Town, database: DatabaseUrl) -> tuple[Process, Hold]:
+async def sending(
+    start: Start, stand_in: StandIn, town: Town, database: DatabaseUrl, **more: Any
+) -> tuple[Process, Hold]:
     """A process whose only message is on its way, until it is let through."""
-    process = await start()
+    process = await start(**more)
     await stand_in.ready()
     hold = stand_in.faults.hold(POST)
     await put(database, town.general, datetime.now(UTC), 1)
@@ -174,11 +176,8 @@ LEASE = 3
 """Seconds that a lease of a quick bot lasts."""
 
 
-async def waits_inside_pycord(stand_in: StandIn, database: DatabaseUrl, channel: Channel, count: int = 1) -> None:
-    """Make something due, whose message is refused for a second, for which py-cord waits before it repeats it."""
-    stand_in.faults.rate_limit(POST, retry_after=1.0)
-    await put(database, channel, datetime.now(UTC), count)
-    await until(lambda: stand_in.calls(POST))
+REFUSED = "We are being rate limited"
+"""What py-cord says once it has heard that it has to wait. What was stopped before that hears a time limit first."""
 
 
 async def test_stopped_over_its_lease_it_sends_nothing_when_it_goes_on(
@@ -186,7 +185,9 @@ async def test_stopped_over_its_lease_it_sends_nothing_when_it_goes_on(
 ) -> None:
     frozen = await start(module=QUICK)
     await stand_in.ready()
-    await waits_inside_pycord(stand_in, own_database, town.general)
+    stand_in.faults.rate_limit(POST, retry_after=1.0)
+    await put(own_database, town.general, datetime.now(UTC), 1)
+    await frozen.says(REFUSED)
     frozen.process.send_signal(signal.SIGSTOP)
     other = await start(module=QUICK)
     await settled(own_database)
@@ -199,6 +200,25 @@ async def test_stopped_over_its_lease_it_sends_nothing_when_it_goes_on(
     assert len(stand_in.calls(POST)) == before
     assert len(delivered(town.general)) == 1
     assert "Traceback" not in frozen.printed + other.printed
+
+
+async def test_stopped_before_it_hears_that_its_message_was_refused_it_sends_nothing_either(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    stand_in.faults.rate_limit(POST, retry_after=1.0)
+    frozen, hold = await sending(start, stand_in, town, own_database, module=QUICK)
+    frozen.process.send_signal(signal.SIGSTOP)
+    hold.release()
+    await start(module=QUICK)
+    await settled(own_database)
+    assert len(delivered(town.general)) == 1
+    before = len(stand_in.calls(POST))
+    stand_in.world.let_pass(600)
+    frozen.process.send_signal(signal.SIGCONT)
+    await frozen.says("reminder to be tried again")
+    await settled(own_database)
+    assert len(stand_in.calls(POST)) == before
+    assert len(delivered(town.general)) == 1
 
 
 async def test_stopped_over_its_lease_and_alone_it_takes_it_anew(
