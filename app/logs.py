@@ -2,9 +2,11 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, cast
 
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.json import JsonEncoder, JsonFormatter
+
+from app.core.messages import Message
 
 # Attributes of every record; all others were given as `extra`.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
@@ -22,8 +24,21 @@ class TextFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the name logging calls
         """Append the values given as `extra`."""
         line = super().formatMessage(record)
-        extra = "  ".join(f"{key}={value}" for key, value in vars(record).items() if key not in STANDARD)
+        extra = "  ".join(f"{key}={_in_words(value)}" for key, value in vars(record).items() if key not in STANDARD)
         return f"{line}  {extra}" if extra else line
+
+
+def _in_words(value: object) -> str:
+    """Return a value as people read it. Of a list Python would show how its parts look in source."""
+    return ", ".join(map(str, cast("list[object]", value))) if isinstance(value, list | tuple) else str(value)
+
+
+class SentencesAsText(JsonEncoder):
+    """Writes sentences of ours as they read: they are dataclasses, of which it would list the fields."""
+
+    def default(self, o: object) -> object:
+        """Return what can be written in its place."""
+        return str(o) if isinstance(o, Message) else super().default(o)
 
 
 class Redacting(logging.Formatter):
@@ -53,6 +68,7 @@ def configure(level: str, style: Literal["text", "json"] | None, secrets: tuple[
             "%(levelname)s %(name)s %(message)s",
             rename_fields={"levelname": "level", "name": "logger", "message": "event"},
             timestamp=True,
+            json_encoder=SentencesAsText,
         )
     )
     handler = logging.StreamHandler(sys.stderr)

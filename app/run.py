@@ -77,7 +77,8 @@ async def prepared(
     """
     async with AsyncExitStack() as stack:
         data = zone_data.used()
-        log.info("time zone data", extra={"version": data.version, "source": data.source, "others": list(data.others)})
+        others = [str(other) for other in data.others]
+        log.info("time zone data", extra={"version": data.version, "source": str(data.source), "others": others})
         await boot.await_database(migrations)
         migrator = Migrator(migrations, backups=settings.data_dir / "backups")
         pooling, has_direct = await _pooling(database, migrations, settings.boot_mode)

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from app import logs
+from app.core.messages import msg
 
 
 @pytest.fixture
@@ -43,6 +44,18 @@ def test_text_shows_the_extra_facts(log_to, capsys: pytest.CaptureFixture[str]) 
     log_to("text")
     logging.getLogger("app.test").warning("careful", extra={"guild": 5})
     assert "WARNING app.test  careful  guild=5" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_sentences_in_a_list_read_as_sentences(style: str, log_to, capsys: pytest.CaptureFixture[str]) -> None:
+    log_to(style)
+    others = [msg("{number} of these", number=1), msg("{number} of those", number=2)]
+    logging.getLogger("app.test").info("counted", extra={"others": others, "best": others[0]})
+    written = capsys.readouterr().err
+    assert "Message" not in written
+    assert written.count("1 of these") == 2
+    assert written.count("2 of those") == 1
+    assert style == "json" or "others=1 of these, 2 of those  best=1 of these" in written
 
 
 def test_libraries_only_speak_up_when_something_is_wrong(log_to, capsys: pytest.CaptureFixture[str]) -> None:
