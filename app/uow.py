@@ -13,10 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.clock import Clock, utc_now
-from app.core.commits import ALONE, CHANGES_NOTHING, FOR_READING, SINGLY, WROTE, has_committed, note_commit, note_write
+from app.core.commits import (
+    ALONE,
+    CHANGES_NOTHING,
+    FOR_READING,
+    RECENT,
+    SINGLY,
+    WROTE,
+    has_committed,
+    note_commit,
+    note_write,
+)
 from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.privacy.pending import Waits
+from app.core.recent import Recent
 from app.core.settings.members import quiet_key
 from app.driver_errors import DRIVER_ERRORS, LOST_CONNECTION
 from app.lazy_session import LazySession
@@ -190,6 +201,7 @@ class UnitOfWorkFactory:
         self._clock = clock
         self._singly = _singly(sessions.kw["bind"])
         self._unmoved = _unmoved(sessions.kw["bind"])
+        self._recent = Recent()
 
     @asynccontextmanager
     async def __call__(self) -> AsyncGenerator[UnitOfWork]:
@@ -203,7 +215,10 @@ class UnitOfWorkFactory:
 
         What its statements say may be of different moments.
         """
-        session = self._sessions(**self._singly, info={CHANGES_NOTHING: True, ALONE: self._singly.get("bind")})
+        info = {CHANGES_NOTHING: True, ALONE: self._singly.get("bind")} | (
+            {RECENT: self._recent} if self._singly else {}
+        )
+        session = self._sessions(**self._singly, info=info)
         async with self._opened(session, singly=bool(self._singly)) as work:
             yield work
 
@@ -217,12 +232,12 @@ class UnitOfWorkFactory:
         """Do what reads first, and then changes something in a single statement at the end.
 
         That statement is a transaction by itself, without BEGIN and COMMIT: two round trips less. It has to notice
-        when what was read is not so any more. If it does (Overtaken), all of it is done again in a transaction that
-        waits for others.
+        when what was read, or is remembered, is not so any more. If it does (Overtaken), all of it is done again in a
+        transaction that waits for others.
         """
         if self._singly:
             try:
-                info = {SINGLY: True, ALONE: self._singly["bind"]}
+                info = {SINGLY: True, ALONE: self._singly["bind"], RECENT: self._recent}
                 async with self._opened(self._sessions(**self._singly, info=info), singly=True) as work:
                     return await do(work)
             except Overtaken:

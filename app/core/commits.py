@@ -11,6 +11,8 @@ ALONE = "alone"
 """What the info of a session holds, with the engine, whose statements are each a transaction, also if it only reads."""
 WROTE = "wrote"
 """What the info of a session holds once it has written something."""
+RECENT = "recent"
+"""What the info of such a session may hold as well: what this process saw last (`app.core.recent`)."""
 CHANGES_NOTHING = "changes nothing"
 """What the info of a session holds that is for reading alone."""
 FOR_READING = "a unit of work that is for reading was to change something"
@@ -23,6 +25,11 @@ def note_write(info: MutableMapping[Any, Any]) -> None:
     if info.get(CHANGES_NOTHING):
         raise RuntimeError(FOR_READING)
     info[WROTE] = True
+
+
+def note_nothing_written(info: MutableMapping[Any, Any]) -> None:
+    """Take that back: what was written by itself has found nothing to change."""
+    info.pop(WROTE, None)
 
 
 def note_commit() -> None:

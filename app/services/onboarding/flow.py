@@ -33,6 +33,7 @@ from app.services.onboarding import acceptance
 from app.services.onboarding.reading import (
     EVERYTHING,
     MINE,
+    ON_THEIR_WAY,
     RULES_OF_VERSION,
     Asks,
     Known,
@@ -43,13 +44,13 @@ from app.services.onboarding.reading import (
     read_questions,
     write,
 )
+from app.services.onboarding.recalling import Recalling, from_memory
 from app.services.onboarding.rows import rules_of
 from app.services.onboarding.timing import next_look
 
 HELD = timedelta(seconds=15)
 """For how long whoever lets a member be done has the row, to carry out what they get; a killed process is followed by
 the job after that. It is no harm if it takes longer: what is there is not given again, nor said within minutes."""
-ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
 
 _TELLING = (
@@ -79,18 +80,19 @@ class Mine:
     """Those that are asked of them now."""
 
 
-class FlowService:
+class FlowService(Recalling):
     """Writes what members answer, accept and finish."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
-        self._session = session
+        super().__init__(session)
         self._clock = clock
 
+    @from_memory
     async def begin(self, actor: Actor, policy: OnboardingPolicy, *, joined_at: datetime | None = None) -> Progress:
         """Let a member begin, or go on where they were. Raises SwitchedOff, NothingToDo."""
         _require_on(policy)
         asks, now = Asks.of(policy, texts=True), self._clock()
-        known = await read(self._session, actor, asks, lock=True)
+        known = await self._known(actor, asks)
         if known is None:
             new = {"state": "started", "joined_at": joined_at, "asked_at": now, "started_at": now}
             await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
@@ -140,6 +142,7 @@ class FlowService:
             return progress
         return Progress(At.PAGE, page=progress.page[:1], asked=progress.asked, answers=progress.answers)
 
+    @from_memory
     async def accept(
         self, actor: Actor, policy: OnboardingPolicy, version: int, *, locale: str, carries_out: bool = False
     ) -> Progress:
@@ -151,7 +154,7 @@ class FlowService:
         With `carries_out`, the caller has the row of whoever is done by that until `held_until`, as after `confirm`.
         """
         now, asks = self._clock(), Asks(rules=True, questions=policy.asks_questions, texts=True)
-        known = await read(self._session, actor, asks, lock=True)
+        known = await self._known(actor, asks)
         if known is None:
             new = {"state": "asked", "joined_at": None, "asked_at": None, "started_at": None}
             await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
@@ -185,6 +188,7 @@ class FlowService:
         await advance(self._session, actor, known, values, (row.state.value,))
         return progress
 
+    @from_memory
     async def answer(self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given]) -> Progress:
         """Keep the answers of a form, all of them or none, and return what is asked next.
 
@@ -207,6 +211,7 @@ class FlowService:
         await advance(self._session, actor, known, values | started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
+    @from_memory
     async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
         """Go to the page before or after the one that somebody looks at; forward only from what is answered.
 
@@ -228,6 +233,7 @@ class FlowService:
         await advance(self._session, actor, known, started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
+    @from_memory
     async def confirm(self, actor: Actor, policy: OnboardingPolicy) -> Completed | Progress:
         """Let a member be done, once; somebody to whom something is still left to do gets that.
 
@@ -247,6 +253,7 @@ class FlowService:
         row = await write(self._session, actor, known, values, ON_THEIR_WAY)
         return Completed(is_new=True, row=row, held_until=values["next_at"])
 
+    @from_memory
     async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
         _require_on(policy)
@@ -290,7 +297,7 @@ class FlowService:
         return await read_questions(self._session, actor, Asks.of(policy))
 
     async def _locked(self, actor: Actor, asks: Asks) -> Known:
-        known = await read(self._session, actor, asks, lock=True)
+        known = await self._known(actor, asks)
         if known is None or known.row.state is OnboardingState.LEFT:
             raise NotStarted
         return known

@@ -5,6 +5,7 @@ Statements are kept, as building one takes SQLAlchemy longer than PostgreSQL tak
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -30,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core.actor import Actor
-from app.core.commits import SINGLY
+from app.core.commits import RECENT, SINGLY, note_nothing_written
 from app.core.errors import Overtaken
 from app.core.onboarding.answers import Answer, read_answers
 from app.core.onboarding.events import ONBOARDING_CHANNEL
@@ -38,6 +39,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import Progress, find
 from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
+from app.core.recent import Recent
 from app.core.records import record
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
@@ -52,6 +54,7 @@ _ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("m
 _STATE = version_of("onboarding")
 _TABLE = cast("Table", Onboarding.__table__)
 _COLUMNS = Onboarding.__mapper__.columns
+ON_THEIR_WAY = ("waiting", "asked", "started")
 MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)
 
 
@@ -60,6 +63,8 @@ class Known:
     """A member's row, and what their server asks now."""
 
     row: Onboarding
+    asks: "Asks"
+    """What of the server was read."""
     questions: tuple[Question, ...]
     version: int | None
     """The version of the rules that holds, if members have to accept one."""
@@ -67,6 +72,10 @@ class Known:
     """The rules of that version, if they were asked for."""
     seen: str = ""
     """What tells this state of the row from any later one."""
+    asked: str | None = None
+    """What tells these questions from any later ones."""
+    is_remembered: bool = False
+    """Whether this process saw it a while ago: what changes the row then compares everything."""
 
     @property
     def answers(self) -> dict[int, Answer]:
@@ -99,6 +108,14 @@ class Asks(NamedTuple):
         """Return that of a policy."""
         return cls(policy.asks_rules, policy.asks_questions, policy.asks_rules and texts)
 
+    def has(self, other: "Asks") -> bool:
+        """Tell whether what answers this answers another."""
+        return self in {other, other.with_texts()}
+
+    def with_texts(self) -> "Asks":
+        """Return the same with the rules themselves."""
+        return self._replace(texts=self.rules)
+
 
 EVERYTHING = Asks(rules=True, questions=True)
 RULES_OF_VERSION = (
@@ -118,12 +135,18 @@ async def read(session: AsyncSession, actor: Actor, asks: Asks, *, lock: bool) -
     if found is None:
         return None
     row, more = found
-    return Known(row, questions_in(more.questions), more.version, _rules_in(more.rules), more.seen)
+    known = Known(
+        *(row, asks, questions_in(more.questions), more.version, _rules_in(more.rules)),
+        seen=more.seen,
+        asked=more.asked,
+    )
+    remember(session, actor, known)
+    return known
 
 
 async def read_questions(session: AsyncSession, actor: Actor, asks: Asks) -> tuple[tuple[Question, ...], int | None]:
     """Return what is asked in a server, for somebody without a row."""
-    questions, version, _ = await first(session, _asking(asks), {"guild": actor.guild_id})
+    questions, version, *_ = await first(session, _asking(asks), {"guild": actor.guild_id})
     return questions_in(questions), version
 
 
@@ -143,10 +166,7 @@ async def write(
     A process looks at the row at once, or then, if `next_at` is changed to a moment. Raises Overtaken outside a
     transaction, when somebody has changed it since it was read.
     """
-    statement, facts = _change(session, actor, known, values, among, _changing)
-    changed = await first_of(session, Onboarding, statement, facts)
-    _require_same(session, changed)
-    return None if changed is None else changed[0]
+    return await _changed(session, actor, known, values, among, _changing)
 
 
 async def advance(
@@ -156,31 +176,59 @@ async def advance(
 
     A member waits for it, and SQLAlchemy takes 0.4 ms for bringing that row up to date.
     """
-    changed = await first(session, *_change(session, actor, known, values, among, _stepping))
-    _require_same(session, changed)
-    return changed is not None
+    return await _changed(session, actor, known, values, among, _stepping) is not None
 
 
-def _require_same(session: AsyncSession, changed: Any) -> None:
-    """Raise Overtaken if nothing was changed, and could only be told apart from what was read in a transaction."""
-    if changed is None and SINGLY in session.info:
-        raise Overtaken
-
-
-def _change(
+async def _changed(
     session: AsyncSession,
     actor: Actor,
     known: Known,
     values: dict[str, Any],
     among: tuple[str, ...],
-    changing: Callable[[tuple[str, ...], tuple[str, ...], bool, bool], ReturningUpdate[Any]],
-) -> tuple[ReturningUpdate[Any], dict[str, Any]]:
-    is_single = SINGLY in session.info
-    given = parameters(actor) | {f"new_{key}": value for key, value in values.items()} | {"seen": known.seen}
-    due = values.get("next_at")
+    changing: Callable[..., ReturningUpdate[Any]],
+) -> Onboarding | None:
+    is_single, due = SINGLY in session.info, values.get("next_at")
+    facts = parameters(actor) | {f"new_{key}": value for key, value in values.items()}
+    if is_single:
+        facts["seen"] = known.seen
     if due is not None:
-        given["moment_due"] = str(due.timestamp())
-    return changing(tuple(values), among, due is not None, is_single), given
+        facts["moment_due"] = str(due.timestamp())
+    compared = known.asks if known.is_remembered else None
+    if compared is not None:
+        facts |= {"asked": known.asked} if compared.questions else {}
+        facts |= {"version": known.version} if compared.rules else {}
+    changed = await first_of(
+        session, Onboarding, changing(tuple(values), among, due is not None, is_single, compared), facts
+    )
+    if changed is None:
+        if is_single:
+            # It could only be told apart from what was read in a transaction.
+            note_nothing_written(session.info)
+            raise Overtaken
+        return None
+    row, more = changed
+    remember(session, actor, replace(known, row=row, seen=more.seen))
+    return row
+
+
+def remember(session: AsyncSession, actor: Actor, known: Known) -> None:
+    """Keep what is known of somebody on their way, for the next step (`app.services.onboarding.recalling`)."""
+    recent: Recent | None = session.info.get(RECENT)
+    if recent is None:
+        return
+    if known.row.state not in ON_THEIR_WAY:
+        recent.forget(key_of(actor))
+        return
+    before: Known | None = recent.get(key_of(actor))
+    if before is not None and before.version == known.version and before.asks == known.asks.with_texts():
+        # The texts of a version never change.
+        known = replace(known, rules=before.rules, asks=before.asks)
+    recent.keep(key_of(actor), replace(known, is_remembered=True))
+
+
+def key_of(actor: Actor) -> tuple[str, int, int]:
+    """Return under what a member is kept among what this process saw last."""
+    return (Onboarding.__tablename__, actor.guild_id, actor.user_id)
 
 
 def parameters(actor: Actor) -> dict[str, Any]:
@@ -208,6 +256,21 @@ def within(states: tuple[str, ...]) -> ColumnElement[bool]:
     return literal_column(f"onboarding.state IN ({listed})", Boolean)
 
 
+# Each change of a question gives it a higher number than any before it.
+# https://www.postgresql.org/docs/current/ddl-system-columns.html
+_QUESTIONS_SEEN = (
+    select(func.concat_ws(" ", func.count(), func.sum(cast_to(version_of("guild_onboarding_questions"), BigInteger))))
+    .select_from(OnboardingQuestion)
+    .where(OnboardingQuestion.guild_id == _GUILD, OnboardingQuestion.enabled)
+    .scalar_subquery()
+)
+_VERSION = (
+    select(func.max(GuildRule.version))
+    .where(GuildRule.guild_id == _GUILD, GuildRule.version.is_not(None))
+    .scalar_subquery()
+)
+
+
 def _columns(asks: Asks) -> tuple[ColumnElement[Any], ...]:
     table: ColumnElement[Any] = literal_column("guild_onboarding_questions")
     questions = (
@@ -216,23 +279,19 @@ def _columns(asks: Asks) -> tuple[ColumnElement[Any], ...]:
         .where(OnboardingQuestion.guild_id == _GUILD, OnboardingQuestion.enabled)
         .scalar_subquery()
     )
-    version = (
-        select(func.max(GuildRule.version))
-        .where(GuildRule.guild_id == _GUILD, GuildRule.version.is_not(None))
-        .scalar_subquery()
-    )
     published: ColumnElement[Any] = literal_column("guild_rules")
     rules = (
         select(cast_to(func.jsonb_agg(func.to_jsonb(published), type_=JSONB()), Text))
         .select_from(GuildRule)
-        .where(GuildRule.guild_id == _GUILD, GuildRule.version == version)
+        .where(GuildRule.guild_id == _GUILD, GuildRule.version == _VERSION)
         .scalar_subquery()
     )
     nothing: ColumnElement[Any] = literal_column("NULL")
     chosen = {
         "questions": questions if asks.questions else nothing,
-        "version": version if asks.rules else nothing,
+        "version": _VERSION if asks.rules else nothing,
         "rules": rules if asks.texts else nothing,
+        "asked": _QUESTIONS_SEEN if asks.questions else nothing,
     }
     return tuple(column.label(name) for name, column in chosen.items())
 
@@ -250,25 +309,34 @@ def _asking(asks: Asks) -> Select[Any]:
 
 @lru_cache(maxsize=128)
 def _changing(
-    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool
+    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool, compared: Asks | None
 ) -> ReturningUpdate[Any]:
     values = {getattr(Onboarding, key): bindparam(f"new_{key}", type_=getattr(Onboarding, key).type) for key in columns}
-    is_same = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
-    changed = update(Onboarding).where(*MINE, within(among), *is_same).values(values)
+    changed = update(Onboarding).where(*MINE, within(among), *_are_same(is_single, compared)).values(values)
     announced = [_ANNOUNCED] if announces else []
-    return changed.returning(Onboarding, *announced).execution_options(**FRESHLY)
+    return changed.returning(Onboarding, _STATE.label("seen"), *announced).execution_options(**FRESHLY)
 
 
 @lru_cache(maxsize=128)
 def _stepping(
-    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool
+    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool, compared: Asks | None
 ) -> ReturningUpdate[Any]:
     found = {key: _COLUMNS[key] for key in columns}
     values = {column: bindparam(f"new_{key}", type_=column.type) for key, column in found.items()}
-    is_same = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
     mine = (_COLUMNS["guild_id"] == _GUILD, _COLUMNS["user_id"] == _USER)
-    changed = update(_TABLE).where(*mine, within(among), *is_same).values(values)
-    return changed.returning(_COLUMNS["user_id"], *([_ANNOUNCED] if announces else []))
+    changed = update(_TABLE).where(*mine, within(among), *_are_same(is_single, compared)).values(values)
+    loaded = (one.columns[0] for one in Onboarding.__mapper__.column_attrs if not one.deferred)
+    return changed.returning(*loaded, _STATE.label("seen"), *([_ANNOUNCED] if announces else []))
+
+
+def _are_same(is_single: bool, compared: Asks | None) -> list[ColumnElement[bool]]:
+    """Return the conditions that the row is still what was read, and what is asked as well."""
+    conditions = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
+    if compared is not None and compared.questions:
+        conditions.append(bindparam("asked", type_=Text()) == _QUESTIONS_SEEN)
+    if compared is not None and compared.rules:
+        conditions.append(_VERSION.is_not_distinct_from(bindparam("version", type_=Integer())))
+    return conditions
 
 
 def _new(name: str) -> Any:

@@ -5,14 +5,21 @@
 
 import os
 import random
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
 from app.core.errors import UserError
 from app.core.onboarding.answers import read_answers
 from app.core.onboarding.progress import At
 from app.core.onboarding.questions import QuestionKind
+from app.db import session_factory
 from app.services.onboarding.flow import Completed
-from tests.fixtures.onboarding.services import OnboardingWork, policy
+from app.uow import UnitOfWorkFactory
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.onboarding.services import AtOnce, OnboardingWork, policy
 from tests.fixtures.onboarding.tables import Asking, filled_in
 
 WALKS = int(os.environ.get("ONBOARDING_WALKS", "1"))
@@ -24,8 +31,8 @@ BOTH = policy(mode="both", completion_role=8)
 class Walker:
     """One member in one server, and what a person would note about them."""
 
-    def __init__(self, work: OnboardingWork, who: Actor, ids: dict[str, int]) -> None:
-        self.work, self.who, self.ids = work, who, ids
+    def __init__(self, flow: Any, who: Actor, ids: dict[str, int]) -> None:
+        self.flow, self.who, self.ids = flow, who, ids
         self.state: str | None = None
         self.accepted, self.answers = False, dict[int, str]()
 
@@ -36,7 +43,7 @@ class Walker:
         return {first, self.ids["last"]} | ({self.ids["follows"]} if self.answers.get(first) == "a" else set())
 
     async def step(self, chance: random.Random) -> str:
-        flow, who = self.work.flow, self.who
+        flow, who = self.flow, self.who
         what = chance.choice(
             ["begin", "accept", "answer", "answer", "answer", "back", "on", "confirm", "restart", "forget"]
         )
@@ -71,11 +78,11 @@ class Walker:
         return what
 
     async def answer(self, chance: random.Random) -> None:
-        page = await self.work.flow.look(self.who, BOTH)
+        page = await self.flow.look(self.who, BOTH)
         if page.at is not At.PAGE:
             return
         given = {one.id: chance.choice(["a", "b"]) for one in page.page}
-        await self.work.flow.answer(self.who, BOTH, filled_in(page, **{f"q{key}": one for key, one in given.items()}))
+        await self.flow.answer(self.who, BOTH, filled_in(page, **{f"q{key}": one for key, one in given.items()}))
         self.answers |= given
 
     async def compare(self, asking: Asking, done: list[str]) -> None:
@@ -88,8 +95,9 @@ class Walker:
             assert (row.completed_at is not None) is (self.state == "completed"), done
 
 
-async def test_random_walks_end_as_the_model_says(onboarding: OnboardingWork) -> None:
-    askings = [Asking(onboarding.uow, 1), Asking(onboarding.uow, 2)]
+async def walk(uow: UnitOfWorkFactory, flow: Any, turn: Callable[[random.Random], None]) -> None:
+    """Take walks; `turn` is called before each step."""
+    askings = [Asking(uow, 1), Asking(uow, 2)]
     ids: list[dict[str, int]] = []
     for asking in askings:
         first = await asking.ask("First", QuestionKind.CHOICE, "a", "b", place=1)
@@ -98,9 +106,26 @@ async def test_random_walks_end_as_the_model_says(onboarding: OnboardingWork) ->
         await asking.publish()
     for seed in range(FIRST, FIRST + WALKS):
         chance, done = random.Random(seed), list[str]()
-        walkers = [Walker(onboarding, Actor(place, 1000 + seed), ids[place - 1]) for place in (1, 2)]
+        walkers = [Walker(flow, Actor(place, 1000 + seed), ids[place - 1]) for place in (1, 2)]
         for _ in range(LENGTH):
             place = chance.randrange(2)
+            turn(chance)
             done.append(f"{place + 1}: {await walkers[place].step(chance)}")
             for walker, asking in zip(walkers, askings, strict=True):
                 await walker.compare(asking, done)
+
+
+async def test_random_walks_end_as_the_model_says(onboarding: OnboardingWork) -> None:
+    await walk(onboarding.uow, onboarding.flow, lambda _: None)
+
+
+async def test_random_walks_through_two_processes_that_remember_end_alike(
+    own_uow: UnitOfWorkFactory, own_engine: AsyncEngine, clock: ManualClock
+) -> None:
+    flow = AtOnce(*(UnitOfWorkFactory(session_factory(own_engine), clock) for _ in range(2)))
+
+    def turn(chance: random.Random) -> None:
+        # Mostly the same one, which is when it remembers.
+        flow.process = flow.process if chance.random() < 0.7 else 1 - flow.process
+
+    await walk(own_uow, flow, turn)
