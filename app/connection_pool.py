@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+import time
 from typing import Any
 
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
 from sqlalchemy.util.queue import AsyncAdaptedQueue
 
 
@@ -50,6 +53,43 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
         """How many wait for one."""
         queue: Any = self._pool
         return queue.waiting
+
+    def take_idle(self) -> Any:
+        """Take the connection that was used last, past what SQLAlchemy notes of whoever borrows one.
+
+        None if none is idle, somebody waits for one, or this one has to be made anew: then SQLAlchemy lends one. What
+        is returned is its record of the connection, which belongs to the caller until `put_idle`, or `invalidate` of
+        the record before that.
+        """
+        queue: Any = self._pool
+        if queue.waiting or queue.empty():
+            return None
+        record = queue.get(False)
+        if not isinstance(record, _Turn) and self._is_as_good_as_new(record):
+            return record
+        queue.put(record, False)
+        return None
+
+    async def put_idle(self, record: Any) -> None:
+        """Take a connection back that `take_idle` has given."""
+        queue: Any = self._pool
+        if queue.full():
+            # It is one too many, and its end is waited for.
+            await greenlet_spawn(self._do_return_conn, record)
+        else:
+            self._do_return_conn(record)
+
+    def _is_as_good_as_new(self, record: Any) -> bool:
+        connection, since = record.dbapi_connection, record.starttime
+        if connection is None or time.time() - since > self._recycle:
+            return False
+        if since <= max(self._invalidate_time, record._soft_invalidate_time):  # noqa: SLF001 -- as SQLAlchemy looks itself
+            return False
+        try:
+            self.dispatch.checkout(connection, record, None)
+        except DisconnectionError:
+            return False
+        return True
 
     def _do_get(self) -> Any:
         while isinstance(record := super()._do_get(), _Turn):

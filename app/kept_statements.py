@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
+from app.connection_pool import TurnTakingPool
 from app.core.records import record
 from app.driver_errors import OWN_ERRORS
 
@@ -108,24 +109,61 @@ async def carry_out(
     origin is the driver's error.
     """
     arguments = statement.arguments(facts)
-    lent: Any = await greenlet_spawn(engine.sync_engine.raw_connection)
+    lent = await _lent_by(engine)
     try:
         if about_to is not None:
             about_to()
-        rows = await lent.driver_connection.fetch(statement.sql, *arguments)
+        rows = await lent.driver.fetch(statement.sql, *arguments)
     except asyncpg.PostgresError as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
-        is_lost = lent.driver_connection.is_closed()
-        await greenlet_spawn(lent.close)
+        is_lost = lent.driver.is_closed()
+        await lent.give_back()
         raise kind(statement.sql, {}, error, connection_invalidated=is_lost) from error
     except OWN_ERRORS as error:
-        is_lost = lent.driver_connection.is_closed()
-        lent.invalidate()
+        is_lost = lent.driver.is_closed()
+        await lent.end()
         raise DBAPIError(statement.sql, {}, error, connection_invalidated=is_lost) from error
     except BaseException:
         # Cancelled, say: what the server answers to it must not meet whoever borrows the connection next.
-        lent.invalidate()
+        await lent.end()
         raise
-    # A pool that has enough of them closes the connection, and waits for that.
-    await greenlet_spawn(lent.close)
+    await lent.give_back()
     return [statement.row(one) for one in rows]
+
+
+class _Lent:
+    """A connection that SQLAlchemy lends."""
+
+    def __init__(self, fairy: Any) -> None:
+        self.driver = fairy.driver_connection
+        self._fairy = fairy
+
+    async def give_back(self) -> None:
+        # A pool that has enough of them closes the connection, and waits for that.
+        await greenlet_spawn(self._fairy.close)
+
+    async def end(self) -> None:
+        self._fairy.invalidate()
+
+
+class _Idle:
+    """A connection that was taken where it lay."""
+
+    def __init__(self, pool: TurnTakingPool, record: Any) -> None:
+        self.driver = record.dbapi_connection.driver_connection
+        self._pool = pool
+        self._record = record
+
+    async def give_back(self) -> None:
+        await self._pool.put_idle(self._record)
+
+    async def end(self) -> None:
+        self._record.invalidate()
+        await self._pool.put_idle(self._record)
+
+
+async def _lent_by(engine: AsyncEngine) -> _Idle | _Lent:
+    pool = engine.pool
+    if isinstance(pool, TurnTakingPool) and (record := pool.take_idle()) is not None:
+        return _Idle(pool, record)
+    return _Lent(await greenlet_spawn(engine.sync_engine.raw_connection))

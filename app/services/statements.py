@@ -193,6 +193,14 @@ def _object(model: type[M], row: Any) -> M:
     return made
 
 
+def with_others(row: M, values: Mapping[str, Any]) -> M:
+    """Return an object that has other values than a row's in some places, and through which nothing is written."""
+    made: M = type(row).__mapper__.class_manager.new_instance()
+    # Each has a state of its own, which SQLAlchemy keeps among the values.
+    vars(made).update({**vars(row), **values, **vars(made)})
+    return made
+
+
 @lru_cache
 def _loaded(model: type[Base], fields: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     """Return the attributes that a query for a model's rows reads, and what takes their values out of a row."""

@@ -43,7 +43,7 @@ from app.core.recent import Recent
 from app.core.records import record
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
-from app.services.statements import FRESHLY, first, first_of, version_of
+from app.services.statements import FRESHLY, first, first_of, version_of, with_others
 
 MAX_READ = 100
 """Servers whose questions are kept as they were read."""
@@ -166,7 +166,12 @@ async def write(
     A process looks at the row at once, or then, if `next_at` is changed to a moment. Raises Overtaken outside a
     transaction, when somebody has changed it since it was read.
     """
-    return await _changed(session, actor, known, values, among, _changing)
+    found = await first_of(session, Onboarding, *_change(session, actor, known, values, among, _changing))
+    if found is None:
+        return _nothing_changed(session)
+    row, more = found
+    remember(session, actor, replace(known, row=row, seen=more.seen))
+    return row
 
 
 async def advance(
@@ -174,19 +179,25 @@ async def advance(
 ) -> bool:
     """Do what `write` does, and tell whether it was. The row that the session holds stays as it was read.
 
-    A member waits for it, and SQLAlchemy takes 0.4 ms for bringing that row up to date.
+    A member waits for it, and to read the row back takes a tenth of a millisecond, or 0.4 in a session.
     """
-    return await _changed(session, actor, known, values, among, _stepping) is not None
+    changed = await first(session, *_change(session, actor, known, values, among, _stepping))
+    if changed is None:
+        return _nothing_changed(session) is not None
+    if "state" in values:
+        values = values | {"state": OnboardingState(values["state"])}
+    remember(session, actor, replace(known, row=with_others(known.row, values), seen=changed.seen))
+    return True
 
 
-async def _changed(
+def _change(
     session: AsyncSession,
     actor: Actor,
     known: Known,
     values: dict[str, Any],
     among: tuple[str, ...],
     changing: Callable[..., ReturningUpdate[Any]],
-) -> Onboarding | None:
+) -> tuple[ReturningUpdate[Any], dict[str, Any]]:
     is_single, due = SINGLY in session.info, values.get("next_at")
     facts = parameters(actor) | {f"new_{key}": value for key, value in values.items()}
     if is_single:
@@ -197,18 +208,14 @@ async def _changed(
     if compared is not None:
         facts |= {"asked": known.asked} if compared.questions else {}
         facts |= {"version": known.version} if compared.rules else {}
-    changed = await first_of(
-        session, Onboarding, changing(tuple(values), among, due is not None, is_single, compared), facts
-    )
-    if changed is None:
-        if is_single:
-            # It could only be told apart from what was read in a transaction.
-            note_nothing_written(session.info)
-            raise Overtaken
-        return None
-    row, more = changed
-    remember(session, actor, replace(known, row=row, seen=more.seen))
-    return row
+    return changing(tuple(values), among, due is not None, is_single, compared), facts
+
+
+def _nothing_changed(session: AsyncSession) -> None:
+    """Raise Overtaken where what was changed since could only be told apart in a transaction."""
+    if SINGLY in session.info:
+        note_nothing_written(session.info)
+        raise Overtaken
 
 
 def remember(session: AsyncSession, actor: Actor, known: Known) -> None:
@@ -325,8 +332,7 @@ def _stepping(
     values = {column: bindparam(f"new_{key}", type_=column.type) for key, column in found.items()}
     mine = (_COLUMNS["guild_id"] == _GUILD, _COLUMNS["user_id"] == _USER)
     changed = update(_TABLE).where(*mine, within(among), *_are_same(is_single, compared)).values(values)
-    loaded = (one.columns[0] for one in Onboarding.__mapper__.column_attrs if not one.deferred)
-    return changed.returning(*loaded, _STATE.label("seen"), *([_ANNOUNCED] if announces else []))
+    return changed.returning(_STATE.label("seen"), *([_ANNOUNCED] if announces else []))
 
 
 def _are_same(is_single: bool, compared: Asks | None) -> list[ColumnElement[bool]]:

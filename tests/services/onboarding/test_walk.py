@@ -5,9 +5,10 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
@@ -16,7 +17,10 @@ from app.core.onboarding.answers import read_answers
 from app.core.onboarding.progress import At
 from app.core.onboarding.questions import QuestionKind
 from app.db import session_factory
+from app.models import Onboarding
 from app.services.onboarding.flow import Completed
+from app.services.onboarding.reading import key_of
+from app.services.statements import version_of
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.onboarding.services import AtOnce, OnboardingWork, policy
@@ -95,8 +99,13 @@ class Walker:
             assert (row.completed_at is not None) is (self.state == "completed"), done
 
 
-async def walk(uow: UnitOfWorkFactory, flow: Any, turn: Callable[[random.Random], None]) -> None:
-    """Take walks; `turn` is called before each step."""
+async def walk(
+    uow: UnitOfWorkFactory,
+    flow: Any,
+    turn: Callable[[random.Random], None] = lambda _: None,
+    look: Callable[[Actor], Awaitable[None]] | None = None,
+) -> None:
+    """Take walks; `turn` is called before each step, `look` after it."""
     askings = [Asking(uow, 1), Asking(uow, 2)]
     ids: list[dict[str, int]] = []
     for asking in askings:
@@ -113,10 +122,12 @@ async def walk(uow: UnitOfWorkFactory, flow: Any, turn: Callable[[random.Random]
             done.append(f"{place + 1}: {await walkers[place].step(chance)}")
             for walker, asking in zip(walkers, askings, strict=True):
                 await walker.compare(asking, done)
+            if look is not None:
+                await look(walkers[place].who)
 
 
 async def test_random_walks_end_as_the_model_says(onboarding: OnboardingWork) -> None:
-    await walk(onboarding.uow, onboarding.flow, lambda _: None)
+    await walk(onboarding.uow, onboarding.flow)
 
 
 async def test_random_walks_through_two_processes_that_remember_end_alike(
@@ -128,4 +139,19 @@ async def test_random_walks_through_two_processes_that_remember_end_alike(
         # Mostly the same one, which is when it remembers.
         flow.process = flow.process if chance.random() < 0.7 else 1 - flow.process
 
-    await walk(own_uow, flow, turn)
+    async def look(who: Actor) -> None:
+        """What is remembered of a row as it is now is all that it says, but for when it was written."""
+        async with own_uow() as work:
+            mine = select(Onboarding, version_of("onboarding")).where(Onboarding.user_id == who.user_id)
+            found = (await work._session.execute(mine.where(Onboarding.guild_id == who.guild_id))).one_or_none()
+        for process in flow.processes:
+            known = process._recent.get(key_of(who))
+            if known is not None and found is not None and known.seen == found[1]:
+                seen.append(known.seen)
+                for column in Onboarding.__mapper__.column_attrs:
+                    if not column.deferred and column.key != "updated_at":
+                        assert getattr(known.row, column.key) == getattr(found[0], column.key)
+
+    seen = list[str]()
+    await walk(own_uow, flow, turn, look)
+    assert len(set(seen)) > LENGTH / 6
