@@ -4,8 +4,9 @@ SQLAlchemy writes the SQL, says how values go in and come out, and lends a conne
 around each statement takes longer than the driver needs for all of it, and is left out here.
 """
 
+import asyncio
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -101,19 +102,25 @@ def _inward(bind: Any, dialect: Dialect) -> Process | None:
 
 
 async def carry_out(
-    engine: AsyncEngine, statement: Kept, facts: Mapping[str, Any], *, about_to: Callable[[], None] | None = None
+    engine: AsyncEngine,
+    statement: Kept,
+    facts: Mapping[str, Any],
+    *,
+    about_to: Callable[[], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Any]:
     """Carry out a statement as a transaction by itself, and return its rows.
 
-    `about_to` is called once there is a connection. Raises what SQLAlchemy would: DBAPIError or IntegrityError, whose
-    origin is the driver's error.
+    `about_to` is called once there is a connection, and `meanwhile`, which raises nothing, while the server is at work.
+    Raises what SQLAlchemy would: DBAPIError or IntegrityError, whose origin is the driver's error.
     """
     arguments = statement.arguments(facts)
     lent = await _lent_by(engine)
     try:
         if about_to is not None:
             about_to()
-        rows = await lent.driver.fetch(statement.sql, *arguments)
+        fetching = lent.driver.fetch(statement.sql, *arguments)
+        rows = await (fetching if meanwhile is None else _during(fetching, meanwhile))
     except asyncpg.PostgresError as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
         is_lost = lent.driver.is_closed()
@@ -129,6 +136,21 @@ async def carry_out(
         raise
     await lent.give_back()
     return [statement.row(one) for one in rows]
+
+
+async def _during(fetching: Coroutine[Any, Any, Any], do: Callable[[], object]) -> Any:
+    """Have something fetched, and do something else once that is on its way."""
+    task = asyncio.create_task(fetching)
+    try:
+        # It begins in the loop's next round, at whose end uvloop hands what was written to the system.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    except BaseException:
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+    do()
+    return await task
 
 
 class _Lent:

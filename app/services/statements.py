@@ -124,38 +124,37 @@ async def written(session: AsyncSession, statement: Any, facts: Mapping[str, Any
 
 
 async def every(
-    session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None, is_kept: bool = True
-) -> Sequence[Any]:
-    """Carry out a statement and return its rows, past the session's objects where it holds none that matter.
-
-    So it is where each statement is a transaction by itself, and there it goes past all of SQLAlchemy as well if it
-    `is_kept`: the same each time, but for what is given. After a rest of some milliseconds, as people press buttons,
-    that saves most of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together.
-    """
-    if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
-        return (await session.execute(statement, facts, execution_options=options or {})).all()
-    return await _past(session, statement, facts, is_kept=is_kept)
-
-
-async def first(
-    session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None, is_kept: bool = True
-) -> Any:
-    """Do the same, and return the first row."""
-    rows = await every(session, statement, facts, options=options, is_kept=is_kept)
-    return rows[0] if rows else None
-
-
-async def first_of(
     session: AsyncSession,
-    model: type[M],
     statement: Any,
     facts: Mapping[str, Any],
     *,
     options: Any = None,
     is_kept: bool = True,
+    meanwhile: Callable[[], object] | None = None,
+) -> Sequence[Any]:
+    """Carry out a statement and return its rows, past the session's objects where it holds none that matter.
+
+    So it is where each statement is a transaction by itself, and there it goes past all of SQLAlchemy as well if it
+    `is_kept`: the same each time, but for what is given. After a rest of some milliseconds, as people press buttons,
+    that saves most of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together. Then
+    `meanwhile`, which raises nothing, is called while PostgreSQL is at work.
+    """
+    if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
+        return (await session.execute(statement, facts, execution_options=options or {})).all()
+    return await _past(session, statement, facts, is_kept=is_kept, meanwhile=meanwhile)
+
+
+async def first(session: AsyncSession, statement: Any, facts: Mapping[str, Any], **more: Any) -> Any:
+    """Do the same, and return the first row."""
+    rows = await every(session, statement, facts, **more)
+    return rows[0] if rows else None
+
+
+async def first_of(
+    session: AsyncSession, model: type[M], statement: Any, facts: Mapping[str, Any], **more: Any
 ) -> tuple[M, Any] | None:
     """Do the same with a statement that returns a model's row, perhaps with more: return its object, and the row."""
-    row = await first(session, statement, facts, options=options, is_kept=is_kept)
+    row = await first(session, statement, facts, **more)
     if row is None:
         return None
     return (row[0], row) if isinstance(row[0], model) else (_object(model, row), row)
@@ -170,14 +169,21 @@ async def rows_of(
     return [(_object(model, row), row) for row in await _past(session, statement, facts, is_kept=is_kept)]
 
 
-async def _past(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool) -> Sequence[Any]:
+async def _past(
+    session: AsyncSession,
+    statement: Any,
+    facts: Mapping[str, Any],
+    *,
+    is_kept: bool,
+    meanwhile: Callable[[], object] | None = None,
+) -> Sequence[Any]:
     """Carry out a statement past the session's objects, and past all of SQLAlchemy if that can be."""
     about_to = partial(note_write, session.info) if statement.is_dml else None
     engine = session.info.get(ALONE)
     if is_kept and engine is not None and not session.in_transaction():
         ready = kept(engine, statement, facts)
         if ready is not None:
-            return await carry_out(engine, ready, facts, about_to=about_to)
+            return await carry_out(engine, ready, facts, about_to=about_to, meanwhile=meanwhile)
     connection = await session.connection()
     if about_to is not None:
         about_to()

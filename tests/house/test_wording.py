@@ -24,7 +24,7 @@ ALLOWED = {
     "app/core/tickets/business_week.py": "it is read back as it is written",
     "app/core/when/idioms.py": "what the phrase reader goes on with",
     "app/jobs/health/sampler.py": "the revisions of a metric",
-    "app/services/onboarding/reading.py": "SQL",
+    "app/services/onboarding/queries.py": "SQL",
     "app/services/tickets/rows.py": "SQL",
     "app/ui/tickets/transcript/page.py": "a content security policy",
 }

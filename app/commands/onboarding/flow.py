@@ -1,5 +1,6 @@
 """A member's way: the button that begins it, forms, going back, the summary, and the end."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import discord
@@ -73,6 +74,24 @@ async def answered(interaction: discord.Interaction, reply: Reply) -> None:
     await (reply.replace(interaction) if in_place(interaction) else reply.send(interaction))
 
 
+class Drawing:
+    """Makes what a member sees next, while that is being saved."""
+
+    def __init__(self, context: RequestContext) -> None:
+        self._context = context
+        self._made: tuple[Progress, Reply] | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Make it, unless rules would have to be read first. A mistake shows when it is made again."""
+        if progress.at is not At.RULES or progress.rules:
+            with suppress(Exception):
+                self._made = progress, pages.shown(progress, whose(self._context), progress.rules)
+
+    def of(self, progress: Progress) -> Reply | None:
+        """Return what was made of this very progress, if it was."""
+        return self._made[1] if self._made is not None and self._made[0] is progress else None
+
+
 class WalksThrough(OnboardingCog):
     """Shows a member where they are."""
 
@@ -113,10 +132,11 @@ class WalksThrough(OnboardingCog):
         return datetime.fromisoformat(found["joined_at"]) if found.get("joined_at") else None
 
     async def _begun(self, context: RequestContext, joined_at: datetime | None) -> tuple[Progress, Reply]:
+        show = Drawing(context)
         progress = await self._bot.uow.at_once(
-            lambda work: work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at)
+            lambda work: work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at, show=show)
         )
-        return progress, await self._page(context, progress)
+        return progress, show.of(progress) or await self._page(context, progress)
 
     async def _mine(self, context: RequestContext, note: str = "") -> Reply:
         async with self._bot.uow.reading() as work:
@@ -167,19 +187,19 @@ class FlowButtons(WalksThrough, discord.Cog):
     async def accept(self, interaction: discord.Interaction, pressed: AcceptId) -> None:
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
-            flow_note = ""
+            flow_note, show = "", Drawing(context)
             locale = str(interaction.locale or "")
             try:
                 progress = await self._bot.uow.at_once(
                     lambda work: work.onboarding.flow.accept(
-                        context.actor, context.policy, pressed.version, locale=locale, carries_out=True
+                        context.actor, context.policy, pressed.version, locale=locale, carries_out=True, show=show
                     )
                 )
             except RulesChanged as changed:
                 flow_note = str(changed)
                 async with self._bot.uow.reading() as work:
                     progress = await work.onboarding.flow.look(context.actor, context.policy)
-            reply = await self._page(context, progress, flow_note)
+            reply = show.of(progress) or await self._page(context, progress, flow_note)
             if progress.at is At.DONE:
                 reply = await self._finished(context, progress.held_until)
             await answered(interaction, reply)
@@ -203,12 +223,13 @@ class FlowButtons(WalksThrough, discord.Cog):
         typed = FilledIn.read(interaction)
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, form.guild_id, form.user_id)
+            show = Drawing(context)
             try:
                 given = read(typed)
                 progress = await self._bot.uow.at_once(
-                    lambda work: work.onboarding.flow.answer(context.actor, context.policy, given)
+                    lambda work: work.onboarding.flow.answer(context.actor, context.policy, given, show=show)
                 )
-                reply = await self._page(context, progress)
+                reply = show.of(progress) or await self._page(context, progress)
                 self._bot.kept_forms.forget(kept_as(context.actor, typed))
                 if form.mine and progress.at is not At.PAGE:
                     reply = await self._mine(context, t("Your answer is changed."))
@@ -229,10 +250,11 @@ class FlowButtons(WalksThrough, discord.Cog):
     async def restart(self, interaction: discord.Interaction, pressed: RestartId) -> None:
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
+            show = Drawing(context)
             progress = await self._bot.uow.at_once(
-                lambda work: work.onboarding.flow.restart(context.actor, context.policy)
+                lambda work: work.onboarding.flow.restart(context.actor, context.policy, show=show)
             )
-            await answered(interaction, await self._page(context, progress))
+            await answered(interaction, show.of(progress) or await self._page(context, progress))
 
     @responds_to(ConfirmId)
     async def confirm(self, interaction: discord.Interaction, pressed: ConfirmId) -> None:
@@ -251,10 +273,13 @@ class FlowButtons(WalksThrough, discord.Cog):
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
             step = "summary" if pressed.question_id is None else str(pressed.question_id)
+            show = Drawing(context)
             progress = await self._bot.uow.at_once(
-                lambda work: work.onboarding.flow.go_to(context.actor, context.policy, from_step=step, back=back)
+                lambda work: work.onboarding.flow.go_to(
+                    context.actor, context.policy, from_step=step, back=back, show=show
+                )
             )
-            await answered(interaction, await self._page(context, progress))
+            await answered(interaction, show.of(progress) or await self._page(context, progress))
 
     async def _refused(self, context: RequestContext, form: AnswerFormId, typed: FilledIn, refused: UserError) -> Reply:
         """Show the page again, with why, and keep what was typed for its form; nothing of it was stored."""

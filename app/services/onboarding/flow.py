@@ -1,6 +1,6 @@
 """A member's way from the button to being done. Each step is one transaction, which others of theirs wait for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,28 +30,29 @@ from app.core.onboarding.rules import Rule
 from app.core.records import record
 from app.models import Onboarding, OnboardingState
 from app.services.onboarding import acceptance
+from app.services.onboarding.changes import begun, come_back, completion, looked_after
+from app.services.onboarding.queries import MINE, RULES_OF_VERSION, Asks
 from app.services.onboarding.reading import (
     EVERYTHING,
-    MINE,
     ON_THEIR_WAY,
-    RULES_OF_VERSION,
-    Asks,
     Known,
     advance,
     make,
     parameters,
     read,
     read_questions,
+    start,
     write,
 )
 from app.services.onboarding.recalling import Recalling, from_memory
 from app.services.onboarding.rows import rules_of
-from app.services.onboarding.timing import next_look
 
 HELD = timedelta(seconds=15)
 """For how long whoever lets a member be done has the row, to carry out what they get; a killed process is followed by
 the job after that. It is no harm if it takes longer: what is there is not given again, nor said within minutes."""
 ANY = tuple(one.value for one in OnboardingState)
+
+Show = Callable[[Progress], object]
 
 _TELLING = (
     update(Onboarding)
@@ -59,6 +60,10 @@ _TELLING = (
     .values({Onboarding.to_tell: Onboarding.to_tell.op("-", return_type=JSONB())(bindparam("what", type_=Text()))})
     .execution_options(synchronize_session=False)
 )
+
+
+def unshown(_: Progress) -> None:
+    """Make nothing meanwhile."""
 
 
 @record
@@ -81,18 +86,27 @@ class Mine:
 
 
 class FlowService(Recalling):
-    """Writes what members answer, accept and finish."""
+    """Writes what members answer, accept and finish.
+
+    `show` may be called while a step is being saved, with what it returns if that succeeds, and raises nothing: so what
+    is shown next can be made meanwhile. It counts for nothing until the step returns the same.
+    """
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         super().__init__(session)
         self._clock = clock
 
     @from_memory
-    async def begin(self, actor: Actor, policy: OnboardingPolicy, *, joined_at: datetime | None = None) -> Progress:
+    async def begin(
+        self, actor: Actor, policy: OnboardingPolicy, *, joined_at: datetime | None = None, show: Show = unshown
+    ) -> Progress:
         """Let a member begin, or go on where they were. Raises SwitchedOff, NothingToDo."""
         _require_on(policy)
         asks, now = Asks.of(policy, texts=True), self._clock()
-        known = await self._known(actor, asks)
+        known = self._recalled(actor, asks)
+        if known is None and (started := await start(self._session, actor, asks, now)) is not None:
+            return replace(started.progress(), rules=started.rules)
+        known = known or await read(self._session, actor, asks, lock=True)
         if known is None:
             new = {"state": "started", "joined_at": joined_at, "asked_at": now, "started_at": now}
             await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
@@ -102,7 +116,7 @@ class FlowService(Recalling):
             return _done(known)
         values: dict[str, Any] = {}
         if known.row.state is OnboardingState.LEFT:
-            values = _come_back(known, policy, now)
+            values = come_back(known, policy, now)
             if values.get("state") == "completed":
                 await write(self._session, actor, known, values | {"updated_at": now, "next_at": now}, ("left",))
                 return _done(known)
@@ -114,10 +128,12 @@ class FlowService(Recalling):
             values["started_at"] = values["started_at"] or now
         if progress.step != known.row.step:
             values["step"] = progress.step
-        values |= _looked_after(known.row, policy, now)
+        values |= looked_after(known.row, policy, now)
+        if progress.at is At.RULES:
+            progress = replace(progress, rules=known.rules)
         if values:
-            await advance(self._session, actor, known, values | {"updated_at": now}, (known.row.state.value,))
-        return replace(progress, rules=known.rules) if progress.at is At.RULES else progress
+            await self._advance(actor, known, values | {"updated_at": now}, (known.row.state.value,), progress, show)
+        return progress
 
     async def look(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Return what a member sees now, changing nothing. Raises SwitchedOff, NotStarted."""
@@ -144,7 +160,14 @@ class FlowService(Recalling):
 
     @from_memory
     async def accept(
-        self, actor: Actor, policy: OnboardingPolicy, version: int, *, locale: str, carries_out: bool = False
+        self,
+        actor: Actor,
+        policy: OnboardingPolicy,
+        version: int,
+        *,
+        locale: str,
+        carries_out: bool = False,
+        show: Show = unshown,
     ) -> Progress:
         """Write down that a member accepted a version of the rules; whoever has nothing else to do is done.
 
@@ -171,25 +194,27 @@ class FlowService(Recalling):
             await write(self._session, actor, known, values, (row.state.value,))
             return _done(known)
         if row.state is OnboardingState.LEFT:
-            values |= _come_back(known, policy, now)
+            values |= come_back(known, policy, now)
             if values.get("state") == "completed":
                 await write(self._session, actor, known, values | {"next_at": now}, ("left",))
                 return _done(known)
         progress = known.progress(accepted=version)
         if progress.at is At.SUMMARY and not progress.asked:
-            values |= self._completion(policy, known, now)
+            values |= completion(policy, known, now)
             if carries_out:
                 values["next_at"] = now + HELD
             await write(self._session, actor, known, values, (row.state.value,))
             return replace(_done(known), held_until=values["next_at"] if carries_out else None)
         values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
         values.setdefault("asked_at", row.asked_at or now)
-        values |= {} if returned else _looked_after(row, policy, now)
-        await advance(self._session, actor, known, values, (row.state.value,))
+        values |= {} if returned else looked_after(row, policy, now)
+        await self._advance(actor, known, values, (row.state.value,), progress, show)
         return progress
 
     @from_memory
-    async def answer(self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given]) -> Progress:
+    async def answer(
+        self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given], *, show: Show = unshown
+    ) -> Progress:
         """Keep the answers of a form, all of them or none, and return what is asked next.
 
         Whoever is done may answer differently, which changes what answers give them. Raises NotStarted, FormChanged,
@@ -207,12 +232,14 @@ class FlowService(Recalling):
         if known.row.state is OnboardingState.COMPLETED:
             return await self._answer_again(actor, policy, known, answers, values)
         progress = known.progress(step="", answers=answers)
-        started = _started(known.row, policy, now)
-        await advance(self._session, actor, known, values | started | {"step": progress.step}, ON_THEIR_WAY)
+        values |= begun(known.row, policy, now) | {"step": progress.step}
+        await self._advance(actor, known, values, ON_THEIR_WAY, progress, show)
         return progress
 
     @from_memory
-    async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
+    async def go_to(
+        self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool, show: Show = unshown
+    ) -> Progress:
         """Go to the page before or after the one that somebody looks at; forward only from what is answered.
 
         Raises NotStarted.
@@ -229,8 +256,8 @@ class FlowService(Recalling):
             to = after(seen, known.questions) if seen.page and seen.is_answered else seen.step
         progress = known.progress(step=to or "")
         now = self._clock()
-        started = _started(known.row, policy, now)
-        await advance(self._session, actor, known, started | {"step": progress.step}, ON_THEIR_WAY)
+        values = begun(known.row, policy, now) | {"step": progress.step}
+        await self._advance(actor, known, values, ON_THEIR_WAY, progress, show)
         return progress
 
     @from_memory
@@ -247,14 +274,14 @@ class FlowService(Recalling):
         if progress.at is not At.SUMMARY:
             return progress
         now = self._clock()
-        values = self._completion(policy, known, now)
+        values = completion(policy, known, now)
         is_more = bool(values["to_tell"]) or any(one.is_open for one in read_grants(values["grants"]))
         values["next_at"] = now + HELD if is_more else None
         row = await write(self._session, actor, known, values, ON_THEIR_WAY)
         return Completed(is_new=True, row=row, held_until=values["next_at"])
 
     @from_memory
-    async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
+    async def restart(self, actor: Actor, policy: OnboardingPolicy, *, show: Show = unshown) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
         _require_on(policy)
         known = await self._locked(actor, Asks.of(policy))
@@ -262,7 +289,8 @@ class FlowService(Recalling):
             return _done(known)
         progress, now = known.progress(step="", answers={}), self._clock()
         values = {"responses": None, "step": progress.step, "updated_at": now}
-        await advance(self._session, actor, known, values | _started(known.row, policy, now), ON_THEIR_WAY)
+        values |= begun(known.row, policy, now)
+        await self._advance(actor, known, values, ON_THEIR_WAY, progress, show)
         return progress
 
     async def mine(self, actor: Actor) -> Mine | None:
@@ -296,6 +324,17 @@ class FlowService(Recalling):
         """Return what is asked of members: the questions, and the version of the rules to be accepted."""
         return await read_questions(self._session, actor, Asks.of(policy))
 
+    async def _advance(
+        self,
+        actor: Actor,
+        known: Known,
+        values: dict[str, Any],
+        among: tuple[str, ...],
+        progress: Progress,
+        show: Show,
+    ) -> None:
+        await advance(self._session, actor, known, values, among, meanwhile=lambda: show(progress))
+
     async def _locked(self, actor: Actor, asks: Asks) -> Known:
         known = await self._known(actor, asks)
         if known is None or known.row.state is OnboardingState.LEFT:
@@ -319,26 +358,6 @@ class FlowService(Recalling):
         follow_up = [one for one in progress.page if one.asked_if is not None]
         return progress if follow_up else Progress(At.DONE, asked=progress.asked, answers=answers)
 
-    def _completion(self, policy: OnboardingPolicy, known: Known, now: datetime) -> dict[str, Any]:
-        row, answers = known.row, known.answers
-        grants = outcome.on_completion(read_grants(row.grants), policy, known.questions, answers)
-        values: dict[str, Any] = {
-            "state": "completed",
-            "step": None,
-            "started_at": row.started_at or now,
-            "completed_at": now,
-            "grants": grants_to_json(grants),
-            "grant_tries": 0,
-            "to_tell": [one.value for one in outcome.to_tell(policy)],
-            "next_at": now,
-            "updated_at": now,
-        }
-        if known.questions:
-            # What is not asked any more, because another answer changed, is nobody's business.
-            counted = {one.id for one in asked(known.questions, answers)}
-            values["responses"] = answers_to_json({key: one for key, one in answers.items() if key in counted})
-        return values
-
 
 def _require_on(policy: OnboardingPolicy) -> None:
     if not policy.is_on:
@@ -357,33 +376,3 @@ def _asks_of(policy: OnboardingPolicy) -> Asks:
 
 def _done(known: Known) -> Progress:
     return Progress(At.DONE, asked=tuple(asked(known.questions, known.answers)), answers=known.answers)
-
-
-def _looked_after(row: Onboarding, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
-    """Return when the job looks at somebody on their way of whom it did not know, as nobody saw them join."""
-    if row.next_at is not None:
-        return {}
-    is_back = row.state is OnboardingState.LEFT
-    return {"next_at": next_look(now if is_back else row.asked_at or now, policy, now)}
-
-
-def _started(row: Onboarding, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
-    """Return what changes when somebody does something who has not pressed the button that begins."""
-    values = _looked_after(row, policy, now)
-    if row.state is OnboardingState.STARTED:
-        return values
-    return values | {"state": "started", "started_at": row.started_at or now, "asked_at": row.asked_at or now}
-
-
-def _come_back(known: Known, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
-    """Return what changes for somebody who left, is here again, and whose joining nobody saw."""
-    row = known.row
-    values: dict[str, Any] = {"left_at": None}
-    # Their time begins anew: a warning from before they left is none now.
-    anew: dict[str, Any] = {"asked_at": now, "nudged_at": None, "warned_at": None}
-    if row.completed_at is None:
-        return values | anew
-    if policy.keeps_answers:
-        grants = outcome.on_completion(read_grants(row.grants), policy, known.questions, known.answers)
-        return values | {"state": "completed", "grants": grants_to_json(grants), "grant_tries": 0}
-    return values | anew | {"completed_at": None, "responses": None, "started_at": None}

@@ -10,7 +10,8 @@ from app.core.actor import Actor
 from app.core.commits import RECENT, WROTE
 from app.core.errors import BotError
 from app.core.recent import Recent
-from app.services.onboarding.reading import Asks, Known, key_of, read
+from app.services.onboarding.queries import Asks
+from app.services.onboarding.reading import Known, key_of, read
 
 P = ParamSpec("P")
 S = TypeVar("S", bound="Recalling")
@@ -27,10 +28,14 @@ class Recalling:
 
     async def _known(self, actor: Actor, asks: Asks) -> Known | None:
         """Return a member's row with what is asked in their server, to change it."""
+        return self._recalled(actor, asks) or await read(self._session, actor, asks, lock=True)
+
+    def _recalled(self, actor: Actor, asks: Asks) -> Known | None:
+        """Return what is remembered, if that is as much as is asked for, and may be used."""
         recent: Recent | None = self._session.info.get(RECENT) if self._may_recall else None
         known: Known | None = recent.get(key_of(actor)) if recent is not None else None
         if known is None or not known.asks.has(asks):
-            return await read(self._session, actor, asks, lock=True)
+            return None
         self._has_recalled = True
         return known
 

@@ -17,7 +17,7 @@ from app.core.onboarding.rules import Version, shown, text_hash
 from app.core.records import record
 from app.models import BotSetting, GuildRule, Onboarding
 from app.services.onboarding.managing import require_manager
-from app.services.onboarding.reading import RULES_OF_VERSION
+from app.services.onboarding.queries import RULES_OF_VERSION
 from app.services.onboarding.rows import rules_of
 from app.services.onboarding.rules import wait_for_editors
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.onboarding.answers import read_answers
 from app.core.onboarding.errors import FormChanged, NotStarted, RulesChanged
@@ -16,6 +18,7 @@ from app.core.onboarding.questions import QuestionKind
 from app.db import session_factory
 from app.models import Onboarding
 from app.services.onboarding.flow import Completed
+from app.services.onboarding.joins import Joined
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.onboarding.services import ALICE, AtOnce, policy
@@ -76,6 +79,24 @@ async def test_each_step_after_the_first_is_one_statement(town: Town) -> None:
     # Whoever is done is asked for again.
     assert await took(town.flow.confirm(ALICE, BOTH)) == 1
     assert sent[0].startswith("SELECT")
+
+
+async def test_the_first_press_is_one_statement_where_rules_come_first(town: Town) -> None:
+    bob = Actor(guild_id=1, user_id=13)
+    now = datetime.now(UTC)
+    async with town.asking.uow() as work:
+        await work.onboarding.joins.take([Joined(1, bob.user_id, now, False, False, asked_at=now, next_at=now)])
+    sent = statements_on(town.engine)
+    progress = await town.flow.begin(bob, BOTH)
+    await asyncio.sleep(0)
+    assert len(sent) == 1
+    assert (progress.at, progress.version, [one.title for one in progress.rules]) == (At.RULES, 1, ["Rule 1"])
+    row = await town.asking.row(bob)
+    assert (row.state, row.step, row.asked_at) == ("started", "rules", now)
+    assert row.started_at is not None
+    # Whoever presses again, also in another process, sees the same, and began when they began.
+    assert await town.other.begin(bob, BOTH) == progress == await town.flow.begin(bob, BOTH)
+    assert (await town.asking.row(bob)).started_at == row.started_at
 
 
 async def test_what_another_process_did_meanwhile_holds(town: Town) -> None:
