@@ -4,9 +4,9 @@ SQLAlchemy writes the SQL, says how values go in and come out, and lends a conne
 around each statement takes longer than the driver needs for all of it, and is left out here.
 """
 
-import asyncio
+import types
 from collections import namedtuple
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -138,19 +138,30 @@ async def carry_out(
     return [statement.row(one) for one in rows]
 
 
-async def _during(fetching: Coroutine[Any, Any, Any], do: Callable[[], object]) -> Any:
-    """Have something fetched, and do something else once that is on its way."""
-    task = asyncio.create_task(fetching)
+@types.coroutine
+def _during(fetching: Coroutine[Any, Any, Any], do: Callable[[], object]) -> Generator[Any, Any, Any]:
+    """Have something fetched, and do something else once that is on its way.
+
+    That is without a task for it, which would take the loop another round when the server has answered.
+    """
     try:
-        # It begins in the loop's next round, at whose end uvloop hands what was written to the system.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-    except BaseException:
-        task.cancel()
-        await asyncio.wait({task})
-        raise
-    do()
-    return await task
+        waiting = fetching.send(None)
+        try:
+            # At the end of a round, uvloop hands what was written to the system.
+            yield
+        except BaseException as error:  # noqa: BLE001 -- as if it were raised where the driver waits
+            waiting = fetching.throw(error)
+        else:
+            do()
+        while True:
+            try:
+                given = yield waiting
+            except BaseException as error:  # noqa: BLE001 -- as above
+                waiting = fetching.throw(error)
+            else:
+                waiting = fetching.send(given)
+    except StopIteration as end:
+        return end.value
 
 
 class _Lent:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -39,6 +39,7 @@ from app.services.statements import first, rows_of, written
 from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import connect
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 SLEEPING = select(func.pg_sleep(bindparam("seconds")))
@@ -60,10 +61,13 @@ ADDING = insert(BotSetting).values(
 ADDING_ROW = ADDING.returning(BotSetting.key, BotSetting.value)
 
 
-async def rows(engine: AsyncEngine, statement: Any, **facts: Any) -> Sequence[Any]:
+Meanwhile = Callable[[], object] | None
+
+
+async def rows(engine: AsyncEngine, statement: Any, meanwhile: Meanwhile = None, **facts: Any) -> Sequence[Any]:
     ready = kept(engine, statement, facts)
     assert ready is not None
-    return await carry_out(engine, ready, facts)
+    return await carry_out(engine, ready, facts, meanwhile=meanwhile)
 
 
 async def test_rows_are_those_that_sqlalchemy_reads(own_engine: AsyncEngine, own_uow: UnitOfWorkFactory) -> None:
@@ -211,11 +215,14 @@ async def test_without_a_database_nothing_is_in_doubt(relay: Relay, clock: Manua
 
 
 @pytest.mark.parametrize("cancels", [1, 2])
-async def test_what_is_cancelled_leaves_a_pool_that_works(own_database: DatabaseUrl, cancels: int) -> None:
+@pytest.mark.parametrize("meanwhile", [None, lambda: None])
+async def test_what_is_cancelled_leaves_a_pool_that_works(
+    own_database: DatabaseUrl, cancels: int, meanwhile: Meanwhile
+) -> None:
     engine = create_engine(own_database, pool_size=1)
     pool = cast("Any", engine.pool)
     for number in range(3):
-        slow = asyncio.create_task(rows(engine, SLEEPING, seconds=20))
+        slow = asyncio.create_task(rows(engine, SLEEPING, meanwhile, seconds=20))
         async with asyncio.timeout(20):
             while not pool.checkedout():
                 await asyncio.sleep(0.01)
@@ -228,6 +235,68 @@ async def test_what_is_cancelled_leaves_a_pool_that_works(own_database: Database
         assert pool.checkedout() == 0
         async with asyncio.timeout(20):
             assert (await rows(engine, PID))[0].pid
+    await engine.dispose()
+
+
+async def test_something_else_is_done_while_the_server_is_at_work(own_engine: AsyncEngine) -> None:
+    done = list[str]()
+
+    async def fetch() -> None:
+        await rows(own_engine, SLEEPING, lambda: done.append("meanwhile"), seconds=0.5)
+        done.append("fetched")
+
+    async with asyncio.timeout(20):
+        fetching = asyncio.create_task(fetch())
+        await asyncio.sleep(0.25)
+        done.append("between")
+        await fetching
+    assert done == ["meanwhile", "between", "fetched"]
+    with pytest.raises(DBAPIError):
+        await rows(own_engine, select(literal_column("1 / 0")), lambda: done.append("refused"))
+    assert done[-1] == "refused"
+    assert (await rows(own_engine, PID, lambda: None))[0].pid
+
+
+async def test_what_is_due_to_be_made_anew_is(own_database: DatabaseUrl) -> None:
+    """As connections are that are older than the pool keeps them, or that the server has closed."""
+    engine = create_engine(own_database)
+    pool = cast("Any", engine.pool)
+    first_pid = (await rows(engine, PID))[0].pid
+    assert (await rows(engine, PID))[0].pid == first_pid
+    pool._recycle = 0.1
+    await asyncio.sleep(0.2)
+    second_pid = (await rows(engine, PID))[0].pid
+    assert second_pid != first_pid
+    pool._recycle = 1800
+    async with engine.connect() as connection:
+        await connection.invalidate()
+    third_pid = (await rows(engine, PID))[0].pid
+    assert third_pid != second_pid
+    server = await connect(own_database)
+    await server.execute("SELECT pg_terminate_backend($1)", third_pid)
+    await server.close()
+    (record,) = pool._pool._queue._queue
+    async with asyncio.timeout(20):
+        while not record.dbapi_connection.driver_connection.is_closed():
+            await asyncio.sleep(0.02)
+    assert (await rows(engine, PID))[0].pid != third_pid
+    assert pool.checkedout() == 0
+    await engine.dispose()
+
+
+async def test_what_comes_back_after_the_end_is_closed(own_database: DatabaseUrl) -> None:
+    engine = create_engine(own_database)
+    await rows(engine, PID)
+    slow = asyncio.create_task(rows(engine, SLEEPING, seconds=0.5))
+    pool = cast("Any", engine.pool)
+    async with asyncio.timeout(20):
+        while not pool.checkedout():
+            await asyncio.sleep(0.01)
+    await engine.dispose()
+    await slow
+    (record,) = pool._pool._queue._queue
+    assert record.dbapi_connection is None
+    assert (await rows(engine, PID))[0].pid
     await engine.dispose()
 
 

@@ -85,7 +85,10 @@ class Drawing:
         """Make it, unless rules would have to be read first. A mistake shows when it is made again."""
         if progress.at is not At.RULES or progress.rules:
             with suppress(Exception):
-                self._made = progress, pages.shown(progress, whose(self._context), progress.rules)
+                reply = pages.shown(progress, whose(self._context), progress.rules)
+                # What takes longest of it, which is kept.
+                _ = reply.components
+                self._made = progress, reply
 
     def of(self, progress: Progress) -> Reply | None:
         """Return what was made of this very progress, if it was."""
@@ -230,13 +233,16 @@ class FlowButtons(WalksThrough, discord.Cog):
                     lambda work: work.onboarding.flow.answer(context.actor, context.policy, given, show=show)
                 )
                 reply = show.of(progress) or await self._page(context, progress)
-                self._bot.kept_forms.forget(kept_as(context.actor, typed))
                 if form.mine and progress.at is not At.PAGE:
                     reply = await self._mine(context, t("Your answer is changed."))
             except UserError as refused:
                 note_error(refused)
-                reply = await self._refused(context, form, typed, refused)
-            await answered(interaction, reply)
+                await answered(interaction, await self._refused(context, form, typed, refused))
+                return
+            try:
+                await answered(interaction, reply)
+            finally:
+                self._bot.kept_forms.forget(kept_as(context.actor, typed))
 
     @responds_to(BackId)
     async def back(self, interaction: discord.Interaction, pressed: BackId) -> None:

@@ -126,5 +126,5 @@ def after(progress: Progress, questions: Iterable[Question]) -> str:
 
 def are_as_asked(given: Iterable[Given], questions: Iterable[Question]) -> bool:
     """Tell whether a form asked what is asked now, word for word."""
-    references = {one.id: reference(one) for one in questions}
-    return all(references.get(one.question_id) == one.reference for one in given)
+    by_id = {one.id: one for one in questions}
+    return all(one.question_id in by_id and reference(by_id[one.question_id]) == one.reference for one in given)

@@ -117,8 +117,8 @@ async def renew_summary(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnaps
 
 
 async def _send(bot: Bot, channel_id: int, reply: Reply, files: Sequence[Attachment], once: str) -> int:
-    view = discord.ui.View(*reply.items, timeout=None, store=False)
-    return await send(bot, channel_id, wire.update(reply.content, reply.embed, view), once=once, files=files)
+    body = wire.update(reply.content, reply.embed, reply.components)
+    return await send(bot, channel_id, body, once=once, files=files)
 
 
 async def _take_back(bot: Bot, channel_id: int, message_ids: Iterable[int]) -> None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -70,6 +71,12 @@ class Reply:
         """Return all of its embeds."""
         return [self.embed, *self.more] if self.embed is not None else []
 
+    @cached_property
+    def components(self) -> list[dict[str, Any]]:
+        """Return its buttons and menus as Discord wants them: what takes longest of a reply, made once."""
+        view = self._view()
+        return [] if view is None else view.to_components()
+
     @property
     def messages(self) -> list["Reply"]:
         """Return it as answers of which each is one message for Discord: nearly always this one alone."""
@@ -127,21 +134,21 @@ class Reply:
         await last._replace(interaction, keep_embeds=keep_embeds)
 
     async def _replace(self, interaction: discord.Interaction, *, keep_embeds: bool) -> None:
-        data = wire.update(self.content, self.embed, self._view(), more=self.more)
-        parts: dict[str, Any] = {"content": self.content, "view": self._view()}
         if self.replaces_files:
-            parts |= {"embeds": self.embeds, "attachments": [], "files": self._files()}
-            if not await _was_first(interaction.response.edit_message(allowed_mentions=SILENT, **parts)):
+            parts: dict[str, Any] = {**self._edited(), "embeds": self.embeds, "attachments": []}
+            if not await _was_first(interaction.response.edit_message(**parts, files=self._files())):
                 # What was sent has been read to its end.
-                parts["files"] = self._files()
-                await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
+                await interaction.edit_original_response(**parts, files=self._files())
             return
+        data = wire.update(self.content, self.embed, self.components, more=self.more)
         if keep_embeds:
             del data["embeds"]
-        else:
-            parts["embeds"] = self.embeds
         if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
-            await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
+            parts = self._edited() if keep_embeds else {**self._edited(), "embeds": self.embeds}
+            await interaction.edit_original_response(**parts)
+
+    def _edited(self) -> dict[str, Any]:
+        return {"content": self.content, "view": self._view(), "allowed_mentions": SILENT}
 
     async def _follow_up(self, interaction: discord.Interaction) -> None:
         await interaction.followup.send(
@@ -150,7 +157,7 @@ class Reply:
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         if not self.attachments:
-            data = wire.message(self.content, self.embed, self._view(), private=self.private, more=self.more)
+            data = wire.message(self.content, self.embed, self.components, private=self.private, more=self.more)
             await wire.respond(interaction, wire.Answer.MESSAGE, data)
             return
         await interaction.response.send_message(

@@ -53,7 +53,7 @@ async def respond(interaction: discord.Interaction, kind: Answer, data: dict[str
 def message(
     content: str | None,
     embed: discord.Embed | None,
-    view: discord.ui.View | None,
+    components: list[dict[str, Any]] | None,
     *,
     private: bool,
     more: Sequence[discord.Embed] = (),
@@ -64,8 +64,8 @@ def message(
         data["content"] = content
     if embed is not None:
         data["embeds"] = [one.to_dict() for one in (embed, *more)]
-    if view is not None:
-        data["components"] = view.to_components()
+    if components:
+        data["components"] = components
     if private:
         data["flags"] = EPHEMERAL
     return data
@@ -74,7 +74,7 @@ def message(
 def update(
     content: str | None,
     embed: discord.Embed | None,
-    view: discord.ui.View | None,
+    components: list[dict[str, Any]] | None,
     *,
     more: Sequence[discord.Embed] = (),
 ) -> dict[str, Any]:
@@ -82,6 +82,6 @@ def update(
     return {
         "content": content,
         "embeds": [one.to_dict() for one in (embed, *more)] if embed is not None else [],
-        "components": view.to_components() if view is not None else [],
+        "components": components or [],
         "allowed_mentions": NO_PINGS,
     }
