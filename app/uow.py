@@ -209,6 +209,10 @@ class UnitOfWorkFactory:
         async with self._opened(self._sessions()) as work:
             yield work
 
+    def forget_recent(self) -> None:
+        """Forget what was remembered of rows, as when somebody was erased from them."""
+        self._recent.clear()
+
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[UnitOfWork]:
         """Open a unit of work that changes nothing, and reads without BEGIN and COMMIT: two round trips less.

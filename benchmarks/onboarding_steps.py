@@ -28,7 +28,7 @@ from benchmarks.ticket_table import timed
 from standin import Guild, StandIn
 from standin.demo import demo_world
 
-ROUNDS, WARM_UP, MOST = 40, 8, 2.2
+ROUNDS, WARM_UP, MOST = 80, 8, 2.2
 PAUSE = 0.3
 """Seconds after somebody has joined, and after each step, for what nobody waits for."""
 PER_FORM = 5

@@ -40,6 +40,10 @@ class Recent:
         """Forget what was seen, if anything was."""
         self._kept.pop(key, None)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+
     def _drop_old(self) -> None:
         while self._kept and next(iter(self._kept.values()))[0].elapsed > self._lasting:
             self._kept.popitem(last=False)

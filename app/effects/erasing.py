@@ -88,6 +88,7 @@ async def _remember(bot: Bot, tombstone: Tombstone) -> bool:
 
 def _forget_here(bot: Bot, tombstone: Tombstone) -> None:
     _forget_interactions(bot, tombstone)
+    bot.uow.forget_recent()
     if tombstone.guild_id == EVERYWHERE:
         bot.member_zones.invalidate(tombstone.user_id)
         bot.member_privacy.invalidate(tombstone.user_id)

@@ -58,7 +58,11 @@ async def test_who_deletes_themselves_is_reminded_warned_and_removed_all_the_sam
     await nina.submit(await nina.click(page, "Answer"), {"Where from?": "Ghent"})
     before = len(public(nina))
 
+    remembered = gate.bot.uow._recent
+    mine = ("onboarding", gate.town.guild.id, nina.id)
+    assert remembered.get(mine) is not None
     report = await deleted(nina)
+    assert remembered.get(mine) is None
     assert SAID in report
     assert "1 row kept" in report
     assert await is_forgotten(gate, nina) is False
