@@ -65,8 +65,6 @@ class Reply:
     """Embeds under the first."""
     replaces_files: bool = False
     """Whether `replace` puts these files in place of those of the message; without, it keeps its own."""
-    written: list[dict[str, Any]] | None = None
-    """Its items as Discord wants them, if they were written before; nobody changes them."""
 
     @property
     def embeds(self) -> list[discord.Embed]:
@@ -76,8 +74,6 @@ class Reply:
     @cached_property
     def components(self) -> list[dict[str, Any]]:
         """Return its buttons and menus as Discord wants them: what takes longest of a reply, made once."""
-        if self.written is not None:
-            return self.written
         view = self._view()
         return [] if view is None else view.to_components()
 

@@ -102,8 +102,8 @@ def overview(
     embed = discord.Embed(
         title=t("Settings · {part}", part=part.label), description="\n".join(lines), colour=colour_of(snapshot)
     )
-    items, components = _turns(scope) if len(registry.PARTS) > 1 else ((), [])
-    return Reply(embed=embed, items=items, written=components, private=snapshot[general.PRIVATE_REPLIES])
+    items = _turns(scope) if len(registry.PARTS) > 1 else ()
+    return Reply(embed=embed, items=items, private=snapshot[general.PRIVATE_REPLIES])
 
 
 def _described(setting: Setting[Any], value: str, *, is_chosen: bool) -> str:
@@ -119,10 +119,9 @@ def _untouched(name: str) -> str:
 
 
 @kept
-def _turns(shown_scope: str) -> tuple[tuple[discord.ui.Button[Any], ...], list[dict[str, Any]]]:
-    """Return a button for each part, and all as Discord wants them; that of the part shown is there to show it."""
-    items = tuple(_turn_to(other, is_shown=other == shown_scope) for other in registry.PARTS)
-    return items, Reply(items=items).components
+def _turns(shown_scope: str) -> tuple[discord.ui.Button[Any], ...]:
+    """Return a button for each part; that of the part that is shown is there to show it."""
+    return tuple(_turn_to(other, is_shown=other == shown_scope) for other in registry.PARTS)
 
 
 def _turn_to(scope: str, *, is_shown: bool) -> discord.ui.Button[Any]:
