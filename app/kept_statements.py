@@ -142,21 +142,16 @@ async def carry_out(
 def _during(fetching: Coroutine[Any, Any, Any], do: Callable[[], object]) -> Generator[Any, Any, Any]:
     """Have something fetched, and do something else once that is on its way.
 
-    That is without a task for it, which would take the loop another round when the server has answered.
+    That is without a task for it, which would take the loop two more rounds.
     """
     try:
+        # The driver sends it, and waits.
         waiting = fetching.send(None)
-        try:
-            # At the end of a round, uvloop hands what was written to the system.
-            yield
-        except BaseException as error:  # noqa: BLE001 -- as if it were raised where the driver waits
-            waiting = fetching.throw(error)
-        else:
-            do()
+        do()
         while True:
             try:
                 given = yield waiting
-            except BaseException as error:  # noqa: BLE001 -- as above
+            except BaseException as error:  # noqa: BLE001 -- it is raised where the driver waits
                 waiting = fetching.throw(error)
             else:
                 waiting = fetching.send(given)

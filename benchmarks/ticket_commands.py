@@ -42,8 +42,8 @@ async def measure() -> list[Figure]:
         guild = next(one for one in ours.world.guilds.values() if one.name == "The Lighthouse")
         engine, address = await stack.enter_async_context(with_address(PAST, guild=guild.id))
         await _offer(engine, guild)
-        await stack.enter_async_context(process(bare, "benchmarks.yardstick", bare.api_url, bare.token))
-        await bare.has_command("channel")
+        await stack.enter_async_context(process(bare, "benchmarks.yardstick", bare.api_url, bare.token, address))
+        await bare.has_command("open")
         await stack.enter_async_context(process(ours, "app", "run", **concierge(ours, address)))
         await ours.has_command("ticket")
         taken: dict[str, list[float]] = {}
@@ -65,8 +65,10 @@ async def measure() -> list[Figure]:
         Figure(f"{name}; against pong and a bare transaction", wait, "ms", pong + median["transaction"])
         for name, wait in waits.items()
     ]
+    floors = {"changes a row, and answers": median["bare change"], "opens one": median["bare open"] - own}
     return [
         *(Figure(f"{name}, median", wait, "ms", pong, most=MOST) for name, wait in waits.items()),
+        *(Figure(f"a bare bot that {what}, median", wait, "ms", pong) for what, wait in floors.items()),
         *of_database,
         Figure("Discord's own call of an opening, taken off above", own, "ms"),
         Figure("a bare transaction that changes one row, median", median["transaction"], "ms"),
@@ -79,6 +81,9 @@ async def _round(bare: StandIn, ours: StandIn, guild: Guild) -> dict[str, float]
     alice, maya = at(ours, guild, "alice"), at(ours, guild, "maya")
     found: dict[str, Any] = {"pong": (await latencies(plain, ping, 1))[0]}
     found["channel"] = (await answered(lambda: plain.slash("channel")))[0]
+    found["bare open"] = (await answered(lambda: plain.slash("open")))[0]
+    await asyncio.sleep(PAUSE)
+    found["bare change"] = (await answered(lambda: plain.slash("change")))[0]
     found["form"], form = await answered(lambda: alice.slash("ticket open"))
     before = set(guild.channels)
     found["open"], _ = await answered(lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
