@@ -79,11 +79,11 @@ async def _round(bare: StandIn, ours: StandIn, guild: Guild) -> dict[str, float]
     """Let one ticket live, and measure each step of it, with the bare bot between them."""
     plain = at(bare, bare.world.guilds[guild.id], "olivia")
     alice, maya = at(ours, guild, "alice"), at(ours, guild, "maya")
-    found: dict[str, Any] = {"pong": (await latencies(plain, ping, 1))[0]}
+    found: dict[str, Any] = {"bare change": (await answered(lambda: plain.slash("change")))[0]}
+    await asyncio.sleep(PAUSE)
+    found["pong"] = (await latencies(plain, ping, 1))[0]
     found["channel"] = (await answered(lambda: plain.slash("channel")))[0]
     found["bare open"] = (await answered(lambda: plain.slash("open")))[0]
-    await asyncio.sleep(PAUSE)
-    found["bare change"] = (await answered(lambda: plain.slash("change")))[0]
     found["form"], form = await answered(lambda: alice.slash("ticket open"))
     before = set(guild.channels)
     found["open"], _ = await answered(lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
