@@ -81,7 +81,7 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
 
     def _is_as_good_as_new(self, record: Any) -> bool:
         connection, since = record.dbapi_connection, record.starttime
-        if connection is None or time.time() - since > self._recycle:
+        if connection is None or -1 < self._recycle < time.time() - since:
             return False
         if since <= max(self._invalidate_time, record._soft_invalidate_time):  # noqa: SLF001 -- as SQLAlchemy looks itself
             return False

@@ -200,7 +200,10 @@ def _object(model: type[M], row: Any) -> M:
 
 
 def with_others(row: M, values: Mapping[str, Any]) -> M:
-    """Return an object that has other values than a row's in some places, and through which nothing is written."""
+    """Return an object that has other values than a row's in some places, and through which nothing is written.
+
+    What was not loaded of the row reads as None.
+    """
     made: M = type(row).__mapper__.class_manager.new_instance()
     # Each has a state of its own, which SQLAlchemy keeps among the values.
     vars(made).update({**vars(row), **values, **vars(made)})

@@ -139,7 +139,7 @@ class WalksThrough(OnboardingCog):
         progress = await self._bot.uow.at_once(
             lambda work: work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at, show=show)
         )
-        return progress, show.of(progress) or await self._page(context, progress)
+        return progress, await self._page(context, progress, show=show)
 
     async def _mine(self, context: RequestContext, note: str = "") -> Reply:
         async with self._bot.uow.reading() as work:
@@ -147,7 +147,12 @@ class WalksThrough(OnboardingCog):
             known = await work.onboarding.flow.mine(context.actor)
         return mine(record, known.questions if known is not None else (), whose(context), note)
 
-    async def _page(self, context: RequestContext, progress: Progress, note: str = "") -> Reply:
+    async def _page(
+        self, context: RequestContext, progress: Progress, note: str = "", show: Drawing | None = None
+    ) -> Reply:
+        """Return what a member sees: made before by `show`, if that was of this very progress."""
+        if show is not None and (made := show.of(progress)) is not None:
+            return made
         rules = progress.rules
         if progress.at is At.RULES and progress.version is not None and not rules:
             async with self._bot.uow.reading() as work:
@@ -202,7 +207,7 @@ class FlowButtons(WalksThrough, discord.Cog):
                 flow_note = str(changed)
                 async with self._bot.uow.reading() as work:
                     progress = await work.onboarding.flow.look(context.actor, context.policy)
-            reply = show.of(progress) or await self._page(context, progress, flow_note)
+            reply = await self._page(context, progress, flow_note, show)
             if progress.at is At.DONE:
                 reply = await self._finished(context, progress.held_until)
             await answered(interaction, reply)
@@ -232,17 +237,15 @@ class FlowButtons(WalksThrough, discord.Cog):
                 progress = await self._bot.uow.at_once(
                     lambda work: work.onboarding.flow.answer(context.actor, context.policy, given, show=show)
                 )
-                reply = show.of(progress) or await self._page(context, progress)
+                reply = await self._page(context, progress, show=show)
                 if form.mine and progress.at is not At.PAGE:
                     reply = await self._mine(context, t("Your answer is changed."))
             except UserError as refused:
                 note_error(refused)
-                await answered(interaction, await self._refused(context, form, typed, refused))
-                return
-            try:
-                await answered(interaction, reply)
-            finally:
+                reply = await self._refused(context, form, typed, refused)
+            else:
                 self._bot.kept_forms.forget(kept_as(context.actor, typed))
+            await answered(interaction, reply)
 
     @responds_to(BackId)
     async def back(self, interaction: discord.Interaction, pressed: BackId) -> None:
@@ -260,7 +263,7 @@ class FlowButtons(WalksThrough, discord.Cog):
             progress = await self._bot.uow.at_once(
                 lambda work: work.onboarding.flow.restart(context.actor, context.policy, show=show)
             )
-            await answered(interaction, show.of(progress) or await self._page(context, progress))
+            await answered(interaction, await self._page(context, progress, show=show))
 
     @responds_to(ConfirmId)
     async def confirm(self, interaction: discord.Interaction, pressed: ConfirmId) -> None:
@@ -285,7 +288,7 @@ class FlowButtons(WalksThrough, discord.Cog):
                     context.actor, context.policy, from_step=step, back=back, show=show
                 )
             )
-            await answered(interaction, show.of(progress) or await self._page(context, progress))
+            await answered(interaction, await self._page(context, progress, show=show))
 
     async def _refused(self, context: RequestContext, form: AnswerFormId, typed: FilledIn, refused: UserError) -> Reply:
         """Show the page again, with why, and keep what was typed for its form; nothing of it was stored."""
