@@ -29,7 +29,7 @@ from standin.demo import demo_world
 
 ROUNDS, WARM_UP, MOST = 40, 8, 2.5
 PAUSE = 0.3
-"""Seconds for what is shown in Discord after an answer: nobody claims a ticket in the moment in which it is opened."""
+"""Seconds before each step, the bare bot's as well: people type, and what comes after an answer is over by then."""
 PAST = "UPDATE support_tickets SET status = 'closed', closed_at = now() WHERE status = 'open'"
 ONE_ROW = "UPDATE support_tickets SET claimed_by = 1, updated_at = now() WHERE id = :id"
 
@@ -79,20 +79,24 @@ async def _round(bare: StandIn, ours: StandIn, guild: Guild) -> dict[str, float]
     """Let one ticket live, and measure each step of it, with the bare bot between them."""
     plain = at(bare, bare.world.guilds[guild.id], "olivia")
     alice, maya = at(ours, guild, "alice"), at(ours, guild, "maya")
-    found: dict[str, Any] = {"bare change": (await answered(lambda: plain.slash("change")))[0]}
-    await asyncio.sleep(PAUSE)
-    found["pong"] = (await latencies(plain, ping, 1))[0]
-    found["channel"] = (await answered(lambda: plain.slash("channel")))[0]
-    found["bare open"] = (await answered(lambda: plain.slash("open")))[0]
-    found["form"], form = await answered(lambda: alice.slash("ticket open"))
+    found: dict[str, float] = {}
+
+    async def wait(step: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+        await asyncio.sleep(PAUSE)
+        found[step], reply = await answered(ask)
+        return reply
+
+    await wait("bare change", lambda: plain.slash("change"))
+    await wait("pong", lambda: ping(plain, 0))
+    await wait("channel", lambda: plain.slash("channel"))
+    await wait("bare open", lambda: plain.slash("open"))
+    form = await wait("form", lambda: alice.slash("ticket open"))
     before = set(guild.channels)
-    found["open"], _ = await answered(lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
+    await wait("open", lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
     (made,) = set(guild.channels) - before
     there = maya.at(guild.channels[made])
-    await asyncio.sleep(PAUSE)
-    found["claim"], _ = await answered(lambda: there.slash("ticket claim"))
-    await asyncio.sleep(PAUSE)
-    found["close"], _ = await answered(lambda: there.slash("ticket close", reason="Found"))
+    await wait("claim", lambda: there.slash("ticket claim"))
+    await wait("close", lambda: there.slash("ticket close", reason="Found"))
     # What comes after the answer is nothing that anybody waits for.
     await ours.until(lambda: made not in guild.channels)
     return found

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.actor import Actor
 from app.core.clock import Clock
+from app.core.commits import WROTE
 from app.core.faq.entries import Draft
 from app.core.onboarding.answers import read_answers
 from app.core.onboarding.questions import QuestionKind
@@ -130,6 +131,35 @@ async def test_numbers_and_limits_are_exact_however_many_open_at_once(own_uow: U
     assert len([one for one in opened if "open tickets, and takes no more" in str(one)]) == AT_ONCE - most
     again = await asyncio.gather(*(own_uow.at_once(opening(99)) for _ in range(9)), return_exceptions=True)
     assert [one.number for one in again if isinstance(one, SupportTicket)] == [most + 1]
+
+
+async def test_a_ticket_is_begun_without_a_search_only_where_nothing_is_in_the_way(own_uow: UnitOfWorkFactory) -> None:
+    async def begun(user_id: int, **chosen: Any) -> SupportTicket | None:
+        request = Request(kind(), "My cat is ill")
+
+        async def begin(work: UnitOfWork) -> SupportTicket | None:
+            found = await work.tickets.opening.begin_without_faq(Actor(1, user_id), policy(kind(), **chosen), request)
+            # A second statement that fails would be told of as if something had been saved, else.
+            assert bool(work.tickets.opening._session.info.get(WROTE)) is (found is not None)
+            return found
+
+        return await own_uow.at_once(begin)
+
+    first = await begun(11)
+    assert first is not None
+    assert first.number == 1
+    assert await begun(11) is None
+    assert await begun(12, per_server=1) is None
+    manager = Actor(1, 1, is_manager=True, is_staff=True)
+    async with own_uow() as work:
+        await work.faq.entries.add(Actor(2, 1, is_manager=True, is_staff=True), Draft("Elsewhere", "It is another's."))
+    second = await begun(12)
+    assert second is not None
+    assert second.number == 2
+    async with own_uow() as work:
+        await work.faq.entries.add(manager, Draft("How is my cat?", "It is well."))
+    assert await begun(13) is None
+    assert (await own_uow.at_once(opening(13))).number == 3
 
 
 async def test_of_steps_at_once_none_is_lost(own_uow: UnitOfWorkFactory) -> None:

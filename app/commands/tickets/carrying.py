@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from app.bot import Bot
 from app.commands.tickets.request import RequestContext, TicketCog
-from app.core.errors import Unavailable
+from app.core.errors import BotError, Unavailable
 from app.core.faq.policy import FaqPolicy
 from app.core.tickets.errors import ChangedMeanwhile
 from app.effects.tickets import expecting, opening
@@ -20,6 +21,8 @@ from app.ui.tickets.expecting import expectation
 
 log = logging.getLogger(__name__)
 
+Answer = Callable[[Reply], Awaitable[None]]
+"""Tells something to whoever asked; called again, it says more."""
 LAST_SECONDS = 2.0
 """How long a stop waits for headers that are being posted."""
 
@@ -36,37 +39,83 @@ class CarriesTickets(TicketCog):
         self,
         context: RequestContext,
         ticket: SupportTicket,
+        answer: Answer,
         *,
         files: Sequence[Attachment] | None = None,
         log_id: int | None = None,
         in_vain: Search | None = None,
-    ) -> Reply:
+    ) -> None:
         """Give a ticket its channel, and say where it is. Raises UserError when Discord refuses; it is taken back then.
 
         Without `files`, those of its form are fetched again. `log_id` is a search that it follows, `in_vain` one that
         was made for it and is not taken down yet.
         """
         try:
-            ticket = await opening.give_channel(self._bot, ticket, context.snapshot)
+            ticket = await opening.without_gone_roles(self._bot, ticket)
+            channel_id = await opening.make_channel(self._bot, ticket, context.snapshot)
         except Unavailable:
             # The job opens it, and takes down what it follows.
             if in_vain is not None:
                 self._afterwards(self._searched(context, in_vain))
-            return ui.being_opened(ticket)
+            await answer(ui.being_opened(ticket))
+            return
+        writing = asyncio.create_task(self._written_down(context, ticket, channel_id), name=f"open {ticket.id}")
+        said, say = asyncio.Event(), partial(self._say_where, answer, context, ticket)
+        finishing = self._afterwards(self._finish(writing, said, context, files, log_id, in_vain))
+        if ticket.is_thread:
+            said.set()
+            # Its header is what lets them in: without it, they could not go where the answer sends them.
+            await asyncio.wait({finishing})
+            opened, _ = await writing
+            await say(opened.channel_id)
+            return
+        try:
+            # Nobody waits for what is certain by now: should this process end here, the job writes the same down.
+            await say(channel_id)
+        finally:
+            said.set()
+        opened, _ = await writing
+        if opened.channel_id != channel_id:
+            await say(opened.channel_id)
+
+    async def _written_down(
+        self, context: RequestContext, ticket: SupportTicket, channel_id: int
+    ) -> tuple[SupportTicket, bool]:
+        """Write down where a ticket is; return it as it is then, and whether this has opened it."""
+        try:
+            return await opening.write_down(self._bot, ticket, channel_id), True
         except ChangedMeanwhile:
             # The job was faster.
             async with self._bot.uow.reading() as work:
-                ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
-        else:
-            heading = self._afterwards(opening.give_header(self._bot, ticket, context.snapshot, files=files))
-            if ticket.is_thread:
-                # Its header is what lets them in: without it, they could not go where the answer sends them.
-                await asyncio.wait({heading})
-        if ticket.user_id == context.actor.user_id:
-            self._afterwards(self._followed(context, log_id, in_vain))
+                return await work.tickets.work.get(context.actor, Which(row_id=ticket.id)), False
+
+    async def _say_where(
+        self, answer: Answer, context: RequestContext, ticket: SupportTicket, channel_id: int | None
+    ) -> None:
         wait = await expecting.usual_wait(self._bot, ticket.guild_id, ticket.type)
         expected = expectation(ticket, context.policy, wait, self._bot.clock())
-        return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
+        await answer(ui.opened(ticket, channel_id, opener_id=context.actor.user_id, expected=expected))
+
+    async def _finish(
+        self,
+        writing: asyncio.Task[tuple[SupportTicket, bool]],
+        said: asyncio.Event,
+        context: RequestContext,
+        files: Sequence[Attachment] | None,
+        log_id: int | None,
+        in_vain: Search | None,
+    ) -> None:
+        """Post the header, if it is ours, and take down what it followed: after the answer, which it would hold up."""
+        try:
+            opened, is_ours = await writing
+        except BotError:
+            # Whoever asked is told.
+            return
+        await said.wait()
+        if opened.user_id == context.actor.user_id:
+            self._afterwards(self._followed(context, log_id, in_vain))
+        if is_ours:
+            await opening.give_header(self._bot, opened, context.snapshot, files=files)
 
     async def _followed(self, context: RequestContext, log_id: int | None, in_vain: Search | None) -> None:
         """Take down that a ticket came after what its member searched for, which nobody has to wait for."""
@@ -81,7 +130,7 @@ class CarriesTickets(TicketCog):
             await work.faq.log.record(context.actor, FaqPolicy.of(context.snapshot), in_vain)
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something while somebody is being answered. Headers are posted by the job if this process ends before."""
+        """Do something for which nobody waits. Headers are posted by the job if this process ends before."""
         task = asyncio.create_task(_logging(work), name="after a ticket was opened")
         self._later.add(task)
         task.add_done_callback(self._later.discard)

@@ -13,6 +13,7 @@ from app.core.faq.policy import FaqPolicy
 from app.core.records import record
 from app.core.settings import general
 from app.core.tickets.errors import TypeNotFound
+from app.models import SupportTicket
 from app.models.faq_search_log import SearchSource
 from app.services.faq.log import Search
 from app.services.tickets.opening import Request
@@ -28,6 +29,7 @@ from app.ui.kit.routes import responds_to
 from app.ui.tickets.ids import OpenFormId
 from app.ui.tickets.intake import description_of, intake_form, texts_of
 from app.ui.tickets.replies import given_back
+from app.uow import UnitOfWork
 
 
 @record
@@ -76,6 +78,29 @@ class Draft:
 class DeflectsTickets(CarriesTickets):
     """Shows answers to a member whose ticket is not opened yet."""
 
+    async def _begun_without_faq(
+        self, interaction: discord.Interaction, context: RequestContext, draft: Draft
+    ) -> tuple[SupportTicket | None, Search | None]:
+        """Begin a ticket at once if there is nothing to search; return it with the search that finds nothing there.
+
+        It tries only where the last search of this process found an empty FAQ, and is sure by what it writes with.
+        """
+        actor, request = context.actor, draft.request(context)
+
+        async def begun(work: UnitOfWork) -> SupportTicket | None:
+            if not work.faq.search.knows_of_none(actor.guild_id):
+                return None
+            return await work.tickets.opening.begin_without_faq(actor, context.policy, request)
+
+        if not self._is_searched(context, draft):
+            return None, None
+        return await self._bot.uow.at_once(begun), draft.search(context, interaction, 0)
+
+    @staticmethod
+    def _is_searched(context: RequestContext, draft: Draft) -> bool:
+        """Tell whether answers are looked for before such a ticket."""
+        return FaqPolicy.of(context.snapshot).in_tickets and bool(words(texts_of(draft.answers)))
+
     async def _answers_before(
         self, interaction: discord.Interaction, context: RequestContext, draft: Draft
     ) -> Reply | Search | None:
@@ -85,7 +110,7 @@ class DeflectsTickets(CarriesTickets):
         ticket, before anybody reads.
         """
         policy, actor, text = FaqPolicy.of(context.snapshot), context.actor, texts_of(draft.answers)
-        if not policy.in_tickets or not words(text):
+        if not self._is_searched(context, draft):
             return None
         async with self._bot.uow.reading() as work:
             hits = await work.faq.search.search(actor.guild_id, text, languages_of(interaction), limit=MAX_OFFERED)
@@ -140,8 +165,7 @@ class DeflectsTickets(CarriesTickets):
             to = OpenFormId(type_key=draft.type_key, for_user_id=None, channel_id=None, message_id=None)
             kind = policy.types[draft.type_key]
             with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, to, typed)):
-                reply = await self._carried(context, ticket, log_id=pressed.log_id)
-            await reply.replace(interaction)
+                await self._carried(context, ticket, lambda reply: reply.replace(interaction), log_id=pressed.log_id)
 
 
 def _without_owner(kept: Any) -> dict[str, Any]:

@@ -169,13 +169,12 @@ class TicketOpening(DeflectsTickets, OpensTickets, discord.Cog):
             try:
                 # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
                 with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
-                    reply = await self._opened(interaction, about, kind, typed, context, log_id)
+                    await self._opened(interaction, about, kind, typed, context, log_id)
             except FormRefused as refused:
                 if not isinstance(refused.__cause__, FormChanged):
                     raise
                 # What was typed under other questions is in no form any more.
-                reply = ui.given_back(refused, typed, refused.items)
-            await reply.send(interaction)
+                await ui.given_back(refused, typed, refused.items).send(interaction)
 
     async def _opened(
         self,
@@ -185,18 +184,23 @@ class TicketOpening(DeflectsTickets, OpensTickets, discord.Cog):
         typed: FilledIn,
         context: RequestContext,
         log_id: int | None,
-    ) -> Reply:
+    ) -> None:
         """Open a ticket, or show what may spare it; not to staff, nor to who comes from a search."""
         written, files = await self._written(interaction, sent, kind, typed)
         request = replace(written.request(context), for_user_id=sent.for_user_id)
         reads_first = log_id is None and sent.for_user_id in {None, context.actor.user_id}
-        found = await self._answers_before(interaction, context, written) if reads_first else None
-        if isinstance(found, Reply):
-            return found
-        ticket = await self._bot.uow.at_once(
-            lambda work: work.tickets.opening.begin(context.actor, context.policy, request)
+        ticket, found = await self._begun_without_faq(interaction, context, written) if reads_first else (None, None)
+        if ticket is None:
+            found = await self._answers_before(interaction, context, written) if reads_first else None
+            if isinstance(found, Reply):
+                await found.send(interaction)
+                return
+            ticket = await self._bot.uow.at_once(
+                lambda work: work.tickets.opening.begin(context.actor, context.policy, request)
+            )
+        await self._carried(
+            context, ticket, lambda reply: reply.send(interaction), files=files, log_id=log_id, in_vain=found
         )
-        return await self._carried(context, ticket, files=files, log_id=log_id, in_vain=found)
 
     async def _written(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType, typed: FilledIn

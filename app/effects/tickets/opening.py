@@ -25,23 +25,21 @@ log = logging.getLogger(__name__)
 async def carry_out(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> None:
     """Do both for a ticket whose opening was broken off; a channel that was made and not written down is used.
 
-    Raises what `give_channel` raises.
+    Raises what `make_channel` and `write_down` raise.
     """
-    await give_header(bot, await give_channel(bot, ticket, snapshot, look_first=True), snapshot)
+    ticket = await without_gone_roles(bot, ticket)
+    channel_id = await make_channel(bot, ticket, snapshot, look_first=True)
+    await give_header(bot, await write_down(bot, ticket, channel_id), snapshot)
 
 
-async def give_channel(
-    bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, look_first: bool = False
-) -> SupportTicket:
-    """Make the channel of a ticket and write it down, which opens it; return the ticket as it is then.
+async def make_channel(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, look_first: bool = False) -> int:
+    """Make the channel of a ticket and return its id.
 
     With `look_first`, a channel that was made before and not written down is used. What Discord refuses for good takes
-    the ticket back; otherwise it stays, and the job tries again. Raises UserError with one sentence, ChangedMeanwhile
-    when somebody else has done it.
+    the ticket back; otherwise it stays, and the job tries again. Raises UserError with one sentence.
     """
     kind = TicketPolicy.of(snapshot).types.get(ticket.type or "")
     channel_id: int | None = None
-    ticket = await _without_gone_roles(bot, ticket)
     try:
         if look_first:
             channel_id = await channels.find(bot, ticket, kind)
@@ -54,9 +52,16 @@ async def give_channel(
             await work.tickets.opening.take_back(ticket)
         log.warning("a ticket could not be opened", extra={"ticket": ticket.id, "error": error.message.english})
         raise
+    return channel_id
+
+
+async def write_down(bot: Bot, ticket: SupportTicket, channel_id: int) -> SupportTicket:
+    """Write down the channel of a ticket, which opens it; return it as it is then.
+
+    Raises ChangedMeanwhile when somebody else has done it; then this channel is removed, unless it is that one.
+    """
     try:
-        opening = ticket
-        ticket = await bot.uow.at_once(lambda work: work.tickets.opening.complete(opening, channel_id))
+        opened = await bot.uow.at_once(lambda work: work.tickets.opening.complete(ticket, channel_id))
     except ChangedMeanwhile:
         if ticket.channel_id is None:
             # Somebody else's channel was written down: this one belongs to nothing.
@@ -64,8 +69,8 @@ async def give_channel(
         raise
     bot.heard_channels.add(channel_id)
     # What is written there in the next moment is heard before the job has come to look at it.
-    bot.dispatch("ticket_opened", ticket)
-    return ticket
+    bot.dispatch("ticket_opened", opened)
+    return opened
 
 
 async def give_header(
@@ -78,7 +83,7 @@ async def give_header(
         log.warning("a ticket has no header yet", extra={"ticket": ticket.id, "error": error.message.english})
 
 
-async def _without_gone_roles(bot: Bot, ticket: SupportTicket) -> SupportTicket:
+async def without_gone_roles(bot: Bot, ticket: SupportTicket) -> SupportTicket:
     """Take roles from it that its type still names and the server has no more, so that its staff see it."""
     guild = bot.get_guild(ticket.guild_id)
     gone = missing_roles([ticket], {role.id for role in guild.roles}) if guild is not None else set[int]()

@@ -7,18 +7,22 @@ from sqlalchemy import Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.commits import RECENT
 from app.core.faq.confidence import Match, Telling
 from app.core.faq.folding import title_key
 from app.core.faq.languages import base
 from app.core.faq.limits import MAX_RESULTS
 from app.core.faq.query import Query, read
 from app.core.faq.tokens import mark
+from app.core.recent import Recent
 from app.core.records import record
 from app.services.faq.statements import SEARCH, SUGGEST
+from app.services.statements import every
 
 MAX_SUGGESTED = 25
 UNSURE = 0.3
 """How sure it is at most of an answer to what is no question."""
+_EMPTY = "faq is empty"
 CANDIDATES = 40
 """Entries that are looked at closely."""
 
@@ -58,9 +62,10 @@ class FaqSearchService:
         query = read(typed)
         if not query.key:
             return []
-        rows = (await self._session.execute(_SEARCH, _parameters(guild_id, query, languages))).all()
+        rows = await every(self._session, _SEARCH, _parameters(guild_id, query, languages))
         titles, spoken, matches = dict[int, str](), [base(one) for one in languages], dict[int, Match]()
-        *candidates, (_, _, _, _, entries, _, *told) = rows
+        *candidates, (written, _, _, _, entries, _, *told) = rows
+        self._note(guild_id, has_entries=written > 0)
         telling = Telling(entries, zip(*(one or () for one in told), strict=True))
         for id_, title, language, keywords, size, key, *found in candidates:
             titles[id_] = title
@@ -74,6 +79,20 @@ class FaqSearchService:
         most = UNSURE if query.is_small_talk else 1.0
         return [Hit(id_, titles[id_], min(most, matches[id_].confidence(telling))) for id_ in ranked[:limit]]
 
+    def knows_of_none(self, guild_id: int) -> bool:
+        """Tell whether the last search of this process there saw that the server has no entry. It may have by now."""
+        recent: Recent | None = self._session.info.get(RECENT)
+        return recent is not None and recent.get((_EMPTY, guild_id)) is True
+
+    def _note(self, guild_id: int, *, has_entries: bool) -> None:
+        recent: Recent | None = self._session.info.get(RECENT)
+        if recent is None:
+            return
+        if has_entries:
+            recent.forget((_EMPTY, guild_id))
+        else:
+            recent.keep((_EMPTY, guild_id), True)
+
     async def suggest(
         self, guild_id: int, typed: str, languages: Sequence[str], *, limit: int = MAX_SUGGESTED
     ) -> Sequence[Suggestion]:
@@ -83,8 +102,9 @@ class FaqSearchService:
         """
         del languages  # beginnings of words have no stems
         query = read(typed)
-        rows = await self._session.execute(
-            text(SUGGEST),
+        rows = await every(
+            self._session,
+            _SUGGEST,
             {
                 "guild_id": guild_id,
                 "key": query.key,
@@ -129,4 +149,19 @@ _ARRAYS: Mapping[str, Any] = {
     "mis_of": Integer,
     "mis": Text,
 }
-_SEARCH = text(SEARCH).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ARRAYS.items()))
+_SEARCH = (
+    text(SEARCH)
+    .bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ARRAYS.items()))
+    .columns(
+        id=Integer,
+        title=Text,
+        language=Text,
+        keywords=ARRAY(Text),
+        title_size=Integer,
+        title_key=Text,
+        places=ARRAY(Integer),
+        kinds=ARRAY(Text),
+        much=ARRAY(Integer),
+    )
+)
+_SUGGEST = text(SUGGEST).columns(id=Integer, title=Text, way=Integer, title_key=Text)

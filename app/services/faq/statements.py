@@ -152,7 +152,8 @@ WITH word AS (
 SELECT id, title, language, keywords, title_size, title_key, places, kinds, much
 FROM candidate JOIN faq_entries USING (id) LEFT JOIN detail USING (id)
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, (SELECT entries FROM size), NULL, array_agg(place), array_agg(family), array_agg(often)
+SELECT (SELECT entries FROM counted), NULL, NULL, NULL, (SELECT entries FROM size), NULL,
+    array_agg(place), array_agg(family), array_agg(often)
 FROM used LEFT JOIN often USING (place)
 """  # noqa: S608 -- a constant
 SUGGEST = """

@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.commits import SINGLY
+from app.core.commits import SINGLY, note_nothing_written
 from app.core.durations import Spoken
 from app.core.errors import InvalidInput, LimitReached, NotAllowed, Overtaken
 from app.core.messages import msgn
@@ -33,6 +33,7 @@ from app.core.tickets.events import EventKind
 from app.core.tickets.limits import MAX_DESCRIPTION, OPENING_TAKES
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
+from app.models.faq_entry import FaqEntry
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.statements import FRESHLY, WITHOUT_THE_DISK, first_of
 from app.services.tickets.access import UNFINISHED
@@ -79,16 +80,40 @@ class TicketOpeningService:
         Raises what `check` raises, AlreadyOpen to all but one of those who open the same at once, and Overtaken where
         that can only be told in a transaction.
         """
+        opener, now = request.for_user_id or actor.user_id, self._clock()
+        ticket = await self._made(actor, policy, request, now)
+        if ticket is None:
+            if SINGLY in self._session.info:
+                raise Overtaken
+            rules = _allowed(actor, policy, request.type.key, opener, now)
+            await self._check_limits(actor, policy, rules, opener, now)
+            raise await self._already_open(actor, request.type.key, opener)
+        return ticket
+
+    async def begin_without_faq(self, actor: Actor, policy: TicketPolicy, request: Request) -> SupportTicket | None:
+        """Do the same where the server has no entry in its FAQ that might spare the ticket.
+
+        Returns None, and has written nothing, where it has one, or something else is in the way.
+        """
+        ticket = await self._made(actor, policy, request, self._clock(), without_faq=True)
+        if ticket is None:
+            note_nothing_written(self._session.info)
+        return ticket
+
+    async def _made(
+        self, actor: Actor, policy: TicketPolicy, request: Request, now: datetime, *, without_faq: bool = False
+    ) -> SupportTicket | None:
+        """Write the row if everything allows it. Raises what is known without a look at other tickets."""
         description = request.description.strip()
         if len(description) > MAX_DESCRIPTION or not is_storable(description):
             raise InvalidInput("A ticket has at most {count} characters.", count=MAX_DESCRIPTION)
-        opener, now = request.for_user_id or actor.user_id, self._clock()
+        opener = request.for_user_id or actor.user_id
         rules, kind = _allowed(actor, policy, request.type.key, opener, now), request.type
         is_single = SINGLY in self._session.info
         if not is_single:
             # Numbers have no gaps: whoever comes next waits for this transaction.
             await self._session.execute(_LOCKING, {"guild_id": actor.guild_id})
-        limits = _Limits(opener == actor.user_id, bool(rules.cool_down), is_single)
+        limits = _Limits(opener == actor.user_id, bool(rules.cool_down), is_single, without_faq)
         facts: dict[str, Any] = {
             "guild_id": actor.guild_id,
             "user_id": opener,
@@ -114,12 +139,7 @@ class TicketOpeningService:
         }
         made = {f"new_{name}": value for name, value in facts.items()} | bounds
         done = await first_of(self._session, SupportTicket, _making(limits), made)
-        if done is None:
-            if is_single:
-                raise Overtaken
-            await self._check_limits(actor, policy, rules, opener, now)
-            raise await self._already_open(actor, kind.key, opener)
-        return done[0]
+        return done[0] if done is not None else None
 
     async def complete(self, ticket: SupportTicket, channel_id: int) -> SupportTicket:
         """Write down the channel. Raises ChangedMeanwhile when another process was first, whose channel it is then."""
@@ -265,9 +285,11 @@ class _Limits(NamedTuple):
     cools_down: bool
     is_single: bool
     """Whether the statement is a transaction by itself, so that nobody waits."""
+    without_faq: bool
+    """Whether it holds only where the server has no entry in its FAQ."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
     """Build the statement that makes a ticket with the next number if all limits allow it.
 
@@ -296,6 +318,8 @@ def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
     ]
     if limits.is_single:
         allowed.append(func.pg_try_advisory_xact_lock(NUMBERS, func.hashint8(new["guild_id"]), type_=Boolean()))
+    if limits.without_faq:
+        allowed.append(~select(FaqEntry.id).where(FaqEntry.guild_id == new["guild_id"]).exists())
     if limits.is_own:
         allowed.append(open_ones.c.mine < bindparam("per_member", type_=Integer()))
         if limits.cools_down:

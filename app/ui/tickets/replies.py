@@ -30,9 +30,9 @@ def unclaimed(ticket: SupportTicket) -> Reply:
     return Reply(t("Ticket #{number} is free again.", number=ticket.number))
 
 
-def opened(ticket: SupportTicket, *, opener_id: int, expected: Sequence[str] = ()) -> Reply:
+def opened(ticket: SupportTicket, channel_id: int | None, *, opener_id: int, expected: Sequence[str] = ()) -> Reply:
     """Say where it is, and when to expect an answer."""
-    where = f"<#{ticket.channel_id}>"
+    where = f"<#{channel_id}>"
     if ticket.user_id != opener_id:
         return Reply(
             t(

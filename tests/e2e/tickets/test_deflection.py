@@ -11,7 +11,7 @@ from app.ui.faq.finding_ids import OpenAnywayId, SolvedId
 from standin import Person, StandIn, Upload
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.faq.shelf import Shelf
-from tests.fixtures.statements import statements_of
+from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.tickets.offering import Desk, headed, open_ticket
 from tests.fixtures.town import Town
 
@@ -252,7 +252,7 @@ async def test_where_nothing_is_found_opening_costs_one_query_more(
     async def waited_for(person: Person) -> list[str]:
         form = await person.slash("ticket open")
         await desk.settled()
-        sent.clear()
+        await quiet(sent)
         await person.submit(form, {"What is it about?": "My bicycle is gone"})
         # Until the ticket is begun: the rest is the same.
         return list(itertools.takewhile(lambda one: "INSERT INTO support_tickets" not in one, sent))
@@ -262,3 +262,38 @@ async def test_where_nothing_is_found_opening_costs_one_query_more(
     silent = await waited_for(mallory)
     assert len(asking) == len(silent) + 1
     assert sum("faq_entries" in one for one in asking) == 1
+
+
+async def test_where_there_is_no_faq_a_ticket_is_begun_without_a_search(
+    desk: Desk, shelf: Shelf, town: Town, stand_in: StandIn, bot: Bot
+) -> None:
+    await desk.offer()
+    await shelf.write("How do I get roles?", elsewhere=True)
+    people = [stand_in.person(one, town.general) for one in (town.alice, town.mallory, town.helper_one, town.manager)]
+    sent = statements_of(bot)
+
+    async def opened(person: Person) -> tuple[str, int]:
+        """What the person is told, and how many searches there were."""
+        form = await person.slash("ticket open")
+        await desk.settled()
+        await quiet(sent)
+        said = await person.submit(form, {"What is it about?": "How do I get roles?"})
+        await headed(bot)
+        return said.text.splitlines()[0], sum("WITH word" in one for one in sent)
+
+    # The first one sees that there is nothing, and the next one relies on it.
+    first, second, third, fourth = people
+    assert [await opened(one) for one in (first, second)] == [
+        (f"Your ticket #{number} is open: <#{(await desk.ticket(number)).channel_id}>", 1 - place)
+        for place, number in enumerate((1, 2))
+    ]
+    # Each is a search in vain that a ticket followed.
+    assert [(one.results_count, one.ticket_at is not None) for one in await shelf.searches()] == [(0, True)] * 2
+    # Another process adds an entry, of which this one hears nothing.
+    entry = await shelf.write("How do I get roles?")
+    said, searches = await opened(third)
+    assert said.startswith("This may answer what you wrote.")
+    assert searches == 1
+    assert await desk.count() == 2
+    await shelf.remove(entry)
+    assert (await opened(fourth))[0].startswith("Your ticket #3 is open")

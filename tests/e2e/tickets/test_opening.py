@@ -2,13 +2,17 @@
 
 import asyncio
 
+from app.bot import Bot
 from app.core.tickets.types import TYPES, Place, Question, QuestionKind, Route
 from app.models import TicketStatus
+from app.services.tickets.access import Which
 from app.ui.tickets.ids import OpenFormId
 from standin import Person, StandIn, permissions
 from tests.fixtures.helped import helped
 from tests.fixtures.tickets.offering import Desk, open_ticket
 from tests.fixtures.town import Town
+
+CHANNELS = "POST /guilds/{guild_id}/channels"
 
 
 async def test_a_member_opens_a_ticket_that_only_they_and_its_team_see(
@@ -213,3 +217,44 @@ async def test_staff_learn_nothing_of_other_teams_when_they_open_for_a_member(
     await open_ticket(alice)
     refused = await moderator.slash("ticket open", member=town.alice)
     assert refused.text == f"{alice.mention} has an open ticket of this kind already."
+
+
+async def test_where_it_is_is_said_before_anything_that_nobody_waits_for(
+    desk: Desk, stand_in: StandIn, alice: Person
+) -> None:
+    await desk.offer()
+    await open_ticket(alice)
+    ticket = await desk.ticket()
+    assert (ticket.status, ticket.header_message_id is not None) == (TicketStatus.OPEN, True)
+    asked = [str(one) for one in stand_in.requests]
+    after = asked.index(CHANNELS) + 1
+    assert asked[after : after + 2] == [
+        "POST /interactions/{interaction_id}/{interaction_token}/callback",
+        "POST /channels/{channel_id}/messages",
+    ]
+
+
+async def test_who_is_told_of_a_channel_that_is_not_the_one_is_told_of_the_right_one(
+    desk: Desk, town: Town, stand_in: StandIn, bot: Bot, alice: Person
+) -> None:
+    await desk.offer()
+    hold = stand_in.faults.hold(CHANNELS)
+    form = await alice.slash("ticket open")
+    opening = asyncio.create_task(alice.submit(form, {"What is it about?": "My bicycle is gone"}))
+    await hold.reached()
+    # It took so long that another process has opened it.
+    channel = town.world.create_channel(town.guild, "ticket-0001-alice")
+    async with bot.uow() as work:
+        begun = await work.tickets.work.get(desk.manager, Which(number=1))
+        await work.tickets.opening.complete(begun, channel.id)
+    before = set(town.guild.channels)
+    hold.release()
+    said = await opening
+    await desk.settled()
+    await stand_in.until(lambda: said.followups)
+    named = [one.text.removeprefix("Your ticket #1 is open: <#").removesuffix(">") for one in [said, *said.followups]]
+    assert named[1:] == [str(channel.id)]
+    assert int(named[0]) not in before
+    # What was made for nothing is gone.
+    assert set(town.guild.channels) == before
+    assert await desk.count() == 1
