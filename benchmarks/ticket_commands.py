@@ -17,17 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import utc_now
+from app.core.faq.entries import Draft
 from app.core.tickets.types import TYPES, TicketType, to_json
 from app.db import session_factory
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
-from benchmarks.interactions import latencies, ping
+from benchmarks.interactions import ping
 from benchmarks.processes import concierge, process
 from benchmarks.ticket_table import timed, with_address
 from standin import Guild, Person, StandIn
 from standin.demo import demo_world
 
 ROUNDS, WARM_UP, MOST = 40, 8, 2.5
+ENTRIES = 200
 PAUSE = 0.3
 """Seconds before each step, the bare bot's as well: people type, and what comes after an answer is over by then."""
 PAST = "UPDATE support_tickets SET status = 'closed', closed_at = now() WHERE status = 'open'"
@@ -46,13 +48,9 @@ async def measure() -> list[Figure]:
         await bare.has_command("open")
         await stack.enter_async_context(process(ours, "app", "run", **concierge(ours, address)))
         await ours.has_command("ticket")
-        taken: dict[str, list[float]] = {}
-        for number in range(-WARM_UP, ROUNDS):
-            found = await _round(bare, ours, guild)
-            found["transaction"] = await timed(lambda number=number: _one_row(engine, number + WARM_UP + 1))
-            for name, value in found.items() if number >= 0 else ():
-                taken.setdefault(name, []).append(value)
-    median = {name: quantile(values, 0.5) for name, values in taken.items()}
+        median = await _medians(bare, ours, guild, engine)
+        await _write_faq(engine, guild)
+        beside_faq = await _medians(bare, ours, guild, engine)
     pong = median["pong"]
     own = median["channel"] - pong
     waits = {
@@ -70,9 +68,25 @@ async def measure() -> list[Figure]:
         *(Figure(f"{name}, median", wait, "ms", pong, most=MOST) for name, wait in waits.items()),
         *(Figure(f"a bare bot that {what}, median", wait, "ms", pong) for what, wait in floors.items()),
         *of_database,
+        Figure(
+            f"`/ticket open`, its form sent, with an FAQ of {ENTRIES} entries that has no answer, median",
+            beside_faq["open"] - (beside_faq["channel"] - beside_faq["pong"]),
+            "ms",
+            beside_faq["pong"],
+        ),
         Figure("Discord's own call of an opening, taken off above", own, "ms"),
         Figure("a bare transaction that changes one row, median", median["transaction"], "ms"),
     ]
+
+
+async def _medians(bare: StandIn, ours: StandIn, guild: Guild, engine: AsyncEngine) -> dict[str, float]:
+    taken: dict[str, list[float]] = {}
+    for number in range(-WARM_UP, ROUNDS):
+        found = await _round(bare, ours, guild)
+        found["transaction"] = await timed(lambda number=number: _one_row(engine, number + WARM_UP + 1))
+        for name, value in found.items() if number >= 0 else ():
+            taken.setdefault(name, []).append(value)
+    return {name: quantile(values, 0.5) for name, values in taken.items()}
 
 
 async def _round(bare: StandIn, ours: StandIn, guild: Guild) -> dict[str, float]:
@@ -116,6 +130,15 @@ async def _offer(engine: AsyncEngine, guild: Guild) -> None:
     async with UnitOfWorkFactory(session_factory(engine), utc_now)() as work:
         manager = Actor(guild.id, guild.owner_id, is_manager=True, is_staff=True)
         await work.settings.change(manager, setting, to_json(kind))
+
+
+async def _write_faq(engine: AsyncEngine, guild: Guild) -> None:
+    writer = Actor(guild.id, guild.owner_id, is_manager=True, is_staff=True)
+    async with UnitOfWorkFactory(session_factory(engine), utc_now)() as work:
+        for number in range(ENTRIES):
+            await work.faq.entries.add(
+                writer, Draft(f"How does part {number} of the town work?", "Ask in the hall. " * 9)
+            )
 
 
 async def _one_row(engine: AsyncEngine, row: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 Answer = Callable[[Reply], Awaitable[None]]
 """Tells something to whoever asked; called again, it says more."""
+ANSWER_FIRST_SECONDS = 0.03
+"""For how long the channel is not written down, so that the answer is on its way first; Discord may take its time."""
 LAST_SECONDS = 2.0
 """How long a stop waits for headers that are being posted."""
 
@@ -59,8 +62,8 @@ class CarriesTickets(TicketCog):
                 self._afterwards(self._searched(context, in_vain))
             await answer(ui.being_opened(ticket))
             return
-        writing = asyncio.create_task(self._written_down(context, ticket, channel_id), name=f"open {ticket.id}")
         said, say = asyncio.Event(), partial(self._say_where, answer, context, ticket)
+        writing = asyncio.create_task(self._written_down(context, ticket, channel_id, said), name=f"open {ticket.id}")
         finishing = self._afterwards(self._finish(writing, said, context, files, log_id, in_vain))
         if ticket.is_thread:
             said.set()
@@ -79,9 +82,12 @@ class CarriesTickets(TicketCog):
             await say(opened.channel_id)
 
     async def _written_down(
-        self, context: RequestContext, ticket: SupportTicket, channel_id: int
+        self, context: RequestContext, ticket: SupportTicket, channel_id: int, said: asyncio.Event
     ) -> tuple[SupportTicket, bool]:
         """Write down where a ticket is; return it as it is then, and whether this has opened it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_FIRST_SECONDS):
+                await said.wait()
         try:
             return await opening.write_down(self._bot, ticket, channel_id), True
         except ChangedMeanwhile:
