@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 FOUND = 20_000
 """How many are found at once. Those that may come first are planned first, also of what comes due meanwhile."""
-BATCH = 250
-"""How many are planned at once: some hundredths of a second of work."""
+BATCH = 500
+"""How many are planned at once: some hundredths of a second of work, for which other things may have to wait."""
 FIRST = 8
 """Of what was found, so many batches are planned in order: those that may come within the next minutes."""
 AT_ONCE = 2

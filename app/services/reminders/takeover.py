@@ -28,7 +28,7 @@ from app.models.reminder import unplanned
 from app.services.reminders import life_cycle
 from app.services.reminders.copies import TABLE, VERSION, columns, copy_of, rewriting, values_of
 from app.services.reminders.schedules import UNREADABLE
-from app.services.statements import MOMENT, WITHOUT_THE_DISK, given_rows
+from app.services.statements import MOMENT, WITHOUT_THE_DISK, every, given_rows
 
 DAY = 24 * 60 * 60
 READ = (
@@ -95,13 +95,13 @@ class ReminderTakeoverService:
         somebody meanwhile, is passed over. Should the database crash just then, it is all done again.
         """
         now = self._clock()
-        rows = await self._session.execute(_READ, {"in_ids": ids})
+        rows = await every(self._session, _READ, {"in_ids": ids})
         found = [(copy_of(READ, values), version) for version, *values in rows]
         # In a thread, so that what comes due meanwhile does not wait for it.
         aside = await asyncio.to_thread(_plan, [reminder for reminder, _ in found], now)
         if not found:
             return TakenOver(0, (), None)
-        written = set((await self._session.execute(_WRITE, values_of(WRITTEN, found))).scalars())
+        written = {row[0] for row in await every(self._session, _WRITE, values_of(WRITTEN, found))}
         wakes = [one.wake_at for one, _ in found if one.id in written and one.wake_at is not None]
         return TakenOver(len(written), [one for one in aside if one in written], min(wakes, default=None))
 

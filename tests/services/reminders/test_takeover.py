@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from app.core.reminders.delivery import LEASE
 from app.models import ReminderState
+from app.services.reminders import takeover
+from app.services.statements import every
 from tests.fixtures.reminders.making import STAFF
 from tests.fixtures.reminders.services import Reminders
 
@@ -106,22 +108,19 @@ async def test_what_means_no_time_at_all_is_not_looked_at_again_and_again(remind
     assert (await reminders.making.get(STAFF, number)).wake_at == NOW + LEASE
 
 
-async def test_what_somebody_changes_meanwhile_stays_as_they_made_it(own_reminders: Reminders) -> None:
+async def test_what_somebody_changes_meanwhile_stays_as_they_made_it(
+    own_reminders: Reminders, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own_reminders.now = NOW
     number = await put(own_reminders, days=EVERY_DAY, time=time(8))
 
-    async def plan_and_delete(work: Any) -> Any:
-        takeover, execute, session = work.reminders.takeover, work._session.execute, work._session
+    async def carried_out(session: Any, statement: Any, facts: Any) -> Any:
+        if "UPDATE reminders" in str(statement):
+            await own_reminders.control.delete(STAFF, [number])
+        return await every(session, statement, facts)
 
-        async def executed(statement: Any, *more: Any) -> Any:
-            if "UPDATE reminders" in str(statement):
-                await own_reminders.control.delete(STAFF, [number])
-            return await execute(statement, *more)
-
-        session.execute = executed
-        return await takeover.plan([number])
-
-    planned = await own_reminders.uow.at_once(plan_and_delete)
+    monkeypatch.setattr(takeover, "every", carried_out)
+    planned = await own_reminders.uow.at_once(lambda work: work.reminders.takeover.plan([number]))
     assert (planned.many, planned.next_wake) == (0, None)
     async with own_reminders.uow() as work:
         query = text("SELECT next_at, deleted_by FROM reminders WHERE id = :id")
