@@ -11,11 +11,10 @@ from app.bot import Bot
 from app.commands.tickets.request import RequestContext, TicketCog
 from app.core.errors import BotError, Unavailable
 from app.core.faq.policy import FaqPolicy
-from app.core.tickets.errors import ChangedMeanwhile
+from app.core.tickets.errors import TicketNotFound
 from app.effects.tickets import expecting, opening
 from app.models import SupportTicket
 from app.services.faq.log import Search
-from app.services.tickets.access import Which
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.tickets import replies as ui
 from app.ui.tickets.expecting import expectation
@@ -25,7 +24,9 @@ log = logging.getLogger(__name__)
 Answer = Callable[[Reply], Awaitable[None]]
 """Tells something to whoever asked; called again, it says more."""
 ANSWER_FIRST_SECONDS = 0.03
-"""For how long the channel is not written down, so that the answer is on its way first; Discord may take its time."""
+"""For how long the channel is not written down, so that the answer is on its way first."""
+HEADER_AFTER_SECONDS = 1.0
+"""For how long the header is not posted, so that the answer is there first; Discord may be long about that."""
 LAST_SECONDS = 2.0
 """How long a stop waits for headers that are being posted."""
 
@@ -37,6 +38,8 @@ class CarriesTickets(TicketCog):
         super().__init__(bot)
         self._later: set[asyncio.Task[None]] = set()
         bot.before_stop.append(self.stop)
+        # What was searched for is taken down with who did.
+        bot.before_erasing.append(self.drain)
 
     async def _carried(
         self,
@@ -57,43 +60,64 @@ class CarriesTickets(TicketCog):
             ticket = await opening.without_gone_roles(self._bot, ticket)
             channel_id = await opening.make_channel(self._bot, ticket, context.snapshot)
         except Unavailable:
-            # The job opens it, and takes down what it follows.
-            if in_vain is not None:
-                self._afterwards(self._searched(context, in_vain))
-            await answer(ui.being_opened(ticket))
+            await self._left_to_the_job(context, ticket, answer, in_vain)
             return
-        said, say = asyncio.Event(), partial(self._say_where, answer, context, ticket)
-        writing = asyncio.create_task(self._written_down(context, ticket, channel_id, said), name=f"open {ticket.id}")
-        finishing = self._afterwards(self._finish(writing, said, context, files, log_id, in_vain))
-        if ticket.is_thread:
-            said.set()
+        say = partial(self._say_where, answer, context, ticket)
+        header = partial(opening.give_header, self._bot, snapshot=context.snapshot, files=files)
+        followed = partial(self._followed, context, log_id, in_vain)
+        if not ticket.is_thread:
+            said = asyncio.Event()
+            self._afterwards(self._finish(ticket, channel_id, said, say, header, followed))
+            try:
+                # Where it is is certain by now: should this process end here, the job writes the same down.
+                await say(channel_id)
+            finally:
+                said.set()
+            return
+        try:
+            opened, is_ours = await opening.write_down(self._bot, ticket, channel_id)
+        except Unavailable:
+            await self._left_to_the_job(context, ticket, answer, in_vain)
+            return
+        if opened.channel_id is None:
+            raise TicketNotFound
+        self._afterwards(followed(opened))
+        if is_ours:
             # Its header is what lets them in: without it, they could not go where the answer sends them.
-            await asyncio.wait({finishing})
-            opened, _ = await writing
-            await say(opened.channel_id)
-            return
-        try:
-            # Nobody waits for what is certain by now: should this process end here, the job writes the same down.
-            await say(channel_id)
-        finally:
-            said.set()
-        opened, _ = await writing
-        if opened.channel_id != channel_id:
-            await say(opened.channel_id)
+            await asyncio.wait({self._afterwards(header(opened))})
+        await say(opened.channel_id)
 
-    async def _written_down(
-        self, context: RequestContext, ticket: SupportTicket, channel_id: int, said: asyncio.Event
-    ) -> tuple[SupportTicket, bool]:
-        """Write down where a ticket is; return it as it is then, and whether this has opened it."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ANSWER_FIRST_SECONDS):
-                await said.wait()
+    async def _left_to_the_job(
+        self, context: RequestContext, ticket: SupportTicket, answer: Answer, in_vain: Search | None
+    ) -> None:
+        """Say that it will be opened by the job, which takes down what it follows."""
+        if in_vain is not None:
+            self._afterwards(self._searched(context, in_vain))
+        await answer(ui.being_opened(ticket))
+
+    async def _finish(
+        self,
+        ticket: SupportTicket,
+        channel_id: int,
+        said: asyncio.Event,
+        say: Callable[[int | None], Awaitable[None]],
+        header: Callable[[SupportTicket], Coroutine[Any, Any, None]],
+        followed: Callable[[SupportTicket], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Write down where a ticket is, and do what comes after that: after the answer, unless that takes long."""
+        await _waited(said, ANSWER_FIRST_SECONDS)
         try:
-            return await opening.write_down(self._bot, ticket, channel_id), True
-        except ChangedMeanwhile:
-            # The job was faster.
-            async with self._bot.uow.reading() as work:
-                return await work.tickets.work.get(context.actor, Which(row_id=ticket.id)), False
+            opened, is_ours = await opening.write_down(self._bot, ticket, channel_id)
+        except BotError as error:
+            log.warning("the channel of a ticket is not written down", extra={"ticket": ticket.id, "error": str(error)})
+            opened, is_ours = ticket, False
+        await _waited(said, HEADER_AFTER_SECONDS)
+        self._afterwards(followed(opened))
+        if is_ours:
+            await header(opened)
+        elif opened.channel_id not in {None, channel_id}:
+            # Another process was faster, which takes a minute.
+            await say(opened.channel_id)
 
     async def _say_where(
         self, answer: Answer, context: RequestContext, ticket: SupportTicket, channel_id: int | None
@@ -102,29 +126,12 @@ class CarriesTickets(TicketCog):
         expected = expectation(ticket, context.policy, wait, self._bot.clock())
         await answer(ui.opened(ticket, channel_id, opener_id=context.actor.user_id, expected=expected))
 
-    async def _finish(
-        self,
-        writing: asyncio.Task[tuple[SupportTicket, bool]],
-        said: asyncio.Event,
-        context: RequestContext,
-        files: Sequence[Attachment] | None,
-        log_id: int | None,
-        in_vain: Search | None,
+    async def _followed(
+        self, context: RequestContext, log_id: int | None, in_vain: Search | None, ticket: SupportTicket
     ) -> None:
-        """Post the header, if it is ours, and take down what it followed: after the answer, which it would hold up."""
-        try:
-            opened, is_ours = await writing
-        except BotError:
-            # Whoever asked is told.
+        """Take down that a ticket came after what its member searched for; not of one that staff opened for them."""
+        if ticket.user_id != context.actor.user_id:
             return
-        await said.wait()
-        if opened.user_id == context.actor.user_id:
-            self._afterwards(self._followed(context, log_id, in_vain))
-        if is_ours:
-            await opening.give_header(self._bot, opened, context.snapshot, files=files)
-
-    async def _followed(self, context: RequestContext, log_id: int | None, in_vain: Search | None) -> None:
-        """Take down that a ticket came after what its member searched for, which nobody has to wait for."""
         actor, policy = context.actor, FaqPolicy.of(context.snapshot)
         async with self._bot.uow() as work:
             if in_vain is not None:
@@ -149,8 +156,16 @@ class CarriesTickets(TicketCog):
 
     async def stop(self) -> None:
         """Do the same, for as long as a stop can wait."""
-        if self._later:
-            await asyncio.wait(list(self._later), timeout=LAST_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                await self.drain()
+
+
+async def _waited(said: asyncio.Event, most: float) -> None:
+    """Wait for something to be said, so many seconds at most."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(most):
+            await said.wait()
 
 
 async def _logging(work: Coroutine[Any, Any, None]) -> None:

@@ -25,11 +25,14 @@ log = logging.getLogger(__name__)
 async def carry_out(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> None:
     """Do both for a ticket whose opening was broken off; a channel that was made and not written down is used.
 
-    Raises what `make_channel` and `write_down` raise.
+    Raises what `make_channel` raises, and ChangedMeanwhile when somebody else has done it.
     """
     ticket = await without_gone_roles(bot, ticket)
     channel_id = await make_channel(bot, ticket, snapshot, look_first=True)
-    await give_header(bot, await write_down(bot, ticket, channel_id), snapshot)
+    opened, is_ours = await write_down(bot, ticket, channel_id)
+    if not is_ours:
+        raise ChangedMeanwhile
+    await give_header(bot, opened, snapshot)
 
 
 async def make_channel(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, look_first: bool = False) -> int:
@@ -55,22 +58,32 @@ async def make_channel(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapsh
     return channel_id
 
 
-async def write_down(bot: Bot, ticket: SupportTicket, channel_id: int) -> SupportTicket:
-    """Write down the channel of a ticket, which opens it; return it as it is then.
+async def write_down(bot: Bot, ticket: SupportTicket, channel_id: int) -> tuple[SupportTicket, bool]:
+    """Write down the channel of a ticket, which opens it; return it as it is then, and whether this has opened it.
 
-    Raises ChangedMeanwhile when somebody else has done it; then this channel is removed, unless it is that one.
+    Where somebody else has, with a channel of their own, this one is removed.
     """
     try:
         opened = await bot.uow.at_once(lambda work: work.tickets.opening.complete(ticket, channel_id))
     except ChangedMeanwhile:
-        if ticket.channel_id is None:
-            # Somebody else's channel was written down: this one belongs to nothing.
-            await channels.remove(bot, channel_id, reason=t("The ticket has another channel already."))
-        raise
+        async with bot.uow.reading() as work:
+            found = await work.tickets.places.renewed(ticket)
+        if channel_id not in {ticket.channel_id, found.channel_id}:
+            await _remove(bot, ticket, channel_id)
+        return found, False
     bot.heard_channels.add(channel_id)
     # What is written there in the next moment is heard before the job has come to look at it.
     bot.dispatch("ticket_opened", opened)
-    return opened
+    return opened, True
+
+
+async def _remove(bot: Bot, ticket: SupportTicket, channel_id: int) -> None:
+    """Remove a channel that belongs to nothing. Where that cannot be it stays, for people to see."""
+    try:
+        await channels.remove(bot, channel_id, reason=t("The ticket has another channel already."))
+    except UserError as error:
+        facts = {"ticket": ticket.id, "channel": channel_id, "error": error.message.english}
+        log.warning("a channel that no ticket has could not be removed", extra=facts)
 
 
 async def give_header(

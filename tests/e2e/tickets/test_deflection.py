@@ -167,6 +167,7 @@ async def test_what_stands_in_the_way_is_said_before_and_loses_nothing(
     about = {"What is it about?": "How do I get roles?"}
     first, second = [await alice.submit(form, about) for form in forms[:2]]
     assert (await alice.click(first, ANYWAY)).text.startswith("Your ticket #1 is open")
+    await headed(bot)
     refused = await alice.submit(forms[2], about)
     assert refused.text.startswith("You have an open ticket of this kind already")
     # The second draft waits until the first ticket is closed.

@@ -2,17 +2,21 @@
 
 import asyncio
 
+from sqlalchemy import select
+
 from app.bot import Bot
 from app.core.tickets.types import TYPES, Place, Question, QuestionKind, Route
-from app.models import TicketStatus
+from app.effects.tickets import opening
+from app.models import SupportTicket, TicketStatus
 from app.services.tickets.access import Which
 from app.ui.tickets.ids import OpenFormId
 from standin import Person, StandIn, permissions
+from tests.fixtures.clock import ManualClock
 from tests.fixtures.helped import helped
-from tests.fixtures.tickets.offering import Desk, open_ticket
+from tests.fixtures.tickets.offering import Desk, headed, open_ticket
 from tests.fixtures.town import Town
 
-CHANNELS = "POST /guilds/{guild_id}/channels"
+CHANNELS, THREADS = "POST /guilds/{guild_id}/channels", "POST /channels/{channel_id}/threads"
 
 
 async def test_a_member_opens_a_ticket_that_only_they_and_its_team_see(
@@ -240,7 +244,7 @@ async def test_who_is_told_of_a_channel_that_is_not_the_one_is_told_of_the_right
     await desk.offer()
     hold = stand_in.faults.hold(CHANNELS)
     form = await alice.slash("ticket open")
-    opening = asyncio.create_task(alice.submit(form, {"What is it about?": "My bicycle is gone"}))
+    sent = asyncio.create_task(alice.submit(form, {"What is it about?": "My bicycle is gone"}))
     await hold.reached()
     # It took so long that another process has opened it.
     channel = town.world.create_channel(town.guild, "ticket-0001-alice")
@@ -249,7 +253,7 @@ async def test_who_is_told_of_a_channel_that_is_not_the_one_is_told_of_the_right
         await work.tickets.opening.complete(begun, channel.id)
     before = set(town.guild.channels)
     hold.release()
-    said = await opening
+    said = await sent
     await desk.settled()
     await stand_in.until(lambda: said.followups)
     named = [one.text.removeprefix("Your ticket #1 is open: <#").removesuffix(">") for one in [said, *said.followups]]
@@ -258,3 +262,44 @@ async def test_who_is_told_of_a_channel_that_is_not_the_one_is_told_of_the_right
     # What was made for nothing is gone.
     assert set(town.guild.channels) == before
     assert await desk.count() == 1
+    # The same channel, found and written down by another process, is nothing to remove.
+    found, is_ours = await opening.write_down(bot, begun, channel.id)
+    assert (found.channel_id, is_ours) == (channel.id, False)
+    assert channel.id in town.guild.channels
+
+
+async def test_a_database_that_is_away_when_there_is_a_channel_leaves_the_rest_to_the_job(
+    desk: Desk, town: Town, stand_in: StandIn, bot: Bot, clock: ManualClock, alice: Person, mallory: Person
+) -> None:
+    await desk.offer()
+    await desk.offer("002", name="Threads", place=Place.THREAD, parent_id=town.general.id)
+    for number, person, kind, route, said in (
+        (1, alice, "Support", CHANNELS, "Your ticket #1 is open: <#"),
+        (2, mallory, "Threads", THREADS, "Your ticket #2 is saved."),
+    ):
+        hold = stand_in.faults.hold(route)
+        form = await person.slash("ticket open", kind=kind)
+        sent = asyncio.create_task(person.submit(form, {"What is it about?": "My bicycle is gone"}))
+        await hold.reached()
+        async with bot.uow() as work:
+            # What it waits for comes too late.
+            locking = select(SupportTicket.id).where(SupportTicket.number == number).with_for_update()
+            await work._session.execute(locking)
+            hold.release()
+            reply = await sent
+            assert reply.text.startswith(said)
+            await headed(bot)
+        assert not reply.followups
+        async with bot.uow() as work:
+            row = await work.tickets.work.get(desk.manager, Which(number=number))
+            assert (row.status, row.channel_id) == (TicketStatus.OPENING, None)
+        clock.move(minutes=2)
+        row = await desk.ticket(number)
+        await desk.settled()
+        row = await desk.ticket(number)
+        assert row.status is TicketStatus.OPEN
+        assert row.header_message_id in {one.id for one in desk.channel(row).messages}
+        if number == 1:
+            assert f"<#{row.channel_id}>" in reply.text
+    # Nothing was made twice.
+    assert [len(stand_in.calls(route)) for route in (CHANNELS, THREADS)] == [1, 1]

@@ -76,6 +76,7 @@ async def test_tickets_of_the_predecessor_are_in_lists_searches_and_figures(
     assert refused.text == "Nothing that was said in this ticket was kept."
 
     await open_ticket(mallory)
+    await desk.settled()
     clock.move(minutes=1)
     stats = await manager.slash("tickets stats")
     fields = {field["name"]: field["value"] for field in stats.embeds[0]["fields"]}
