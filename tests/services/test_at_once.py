@@ -133,6 +133,21 @@ async def test_numbers_and_limits_are_exact_however_many_open_at_once(own_uow: U
     assert [one.number for one in again if isinstance(one, SupportTicket)] == [most + 1]
 
 
+async def test_of_a_hundred_who_open_at_once_without_an_faq_each_has_one_number(own_uow: UnitOfWorkFactory) -> None:
+    async def opened(user_id: int) -> SupportTicket:
+        actor, request = Actor(1, user_id), Request(kind(), "My cat is ill")
+        chosen = policy(kind(), per_server=200)
+        found = await own_uow.at_once(lambda work: work.tickets.opening.begin_without_faq(actor, chosen, request))
+        if found is None:
+            # Somebody else had the lock.
+            found = await own_uow.at_once(lambda work: work.tickets.opening.begin(actor, chosen, request))
+        return found
+
+    tickets = await asyncio.gather(*(opened(1000 + user) for user in range(100)))
+    assert sorted(one.number for one in tickets) == list(range(1, 101))
+    assert len({one.user_id for one in tickets}) == 100
+
+
 async def test_a_ticket_is_begun_without_a_search_only_where_nothing_is_in_the_way(own_uow: UnitOfWorkFactory) -> None:
     async def begun(user_id: int, **chosen: Any) -> SupportTicket | None:
         request = Request(kind(), "My cat is ill")
