@@ -19,13 +19,14 @@ PER_SECOND, SECONDS = 10, 60
 HEAD_START = 1.0
 """Seconds that the bot gets after it is ready: what is due earlier is late because of its start."""
 
-# Half of them come weekly, half at an event, some of those with an earlier warning.
+# Half of them come weekly, half at an event, some of those with an earlier warning. As many at each minute of the day,
+# so that it does not matter when this is measured, and those of one minute in many channels.
 OLD = text("""
     INSERT INTO reminders (guild_id, name, message, channel_id, time, call_time, days, event_time, timezone, wake_at,
         created_at)
-    SELECT CAST(:guild AS bigint), 'old ' || n, 'old ' || n, (CAST(:channels AS bigint[]))[1 + n % :many],
-        CASE WHEN n % 2 = 0 OR n % 3 = 0 THEN make_time(n % 24, n / 24 % 60, 0) END,
-        CASE WHEN n % 5 = 0 THEN make_time((n + 1) % 24, n / 24 % 60, 0) END,
+    SELECT CAST(:guild AS bigint), 'old ' || n, 'old ' || n, (CAST(:channels AS bigint[]))[1 + n / 7 % :many],
+        CASE WHEN n % 2 = 0 OR n % 3 = 0 THEN make_time(n / 2 % 24, n / 48 % 60, 0) END,
+        CASE WHEN n % 5 = 0 THEN make_time((n / 2 + 1) % 24, n / 48 % 60, 0) END,
         CASE WHEN n % 2 = 0 THEN ARRAY[CAST(n % 7 AS text), CAST(n / 7 % 7 AS text)] END,
         CASE WHEN n % 2 = 1 THEN now() + n % 400 * interval '11 hours' + n % 3600 * interval '1 second' END,
         'Europe/Brussels', now(), '2015-01-01'

@@ -53,7 +53,7 @@ class DeliverReminders:
         self._sending = Sending(bot, self._held, self._settling.put, self._sent_one)
         self._renewal = Renewal(bot, self._held)
         self._retention = Retention(bot)
-        self._planning = Planning(bot, self._due_at)
+        self._planning = Planning(bot, self._due_at, lambda: sum(self._sending.lanes().values()))
 
     @property
     def under_way(self) -> int:

@@ -21,15 +21,24 @@ FIRST = 8
 AT_ONCE = 2
 """While the database writes one batch, the next is worked out."""
 PAUSE_SECONDS = 1.0
+"""When to look again after nothing could be planned."""
+BACKLOG = 10
+"""With more messages than that under way, planning gives way, because it would hold up each step of each of them."""
+GIVE_WAY_SECONDS, LOOK_SECONDS = 0.2, 0.01
+"""How long a batch gives way at most, because messages may be under way all the time; and how often it looks."""
 LAST_SECONDS = 1.0
 """How long stopping waits for the batches that are being planned."""
 
 
 class Planning:
-    """Runs for as long as there are rows without a schedule; `wake` is called with when some are due."""
+    """Runs for as long as there are rows without a schedule; `wake` is called with when some are due.
 
-    def __init__(self, bot: Bot, wake: Callable[[datetime], None]) -> None:
+    `under_way` tells how many messages are being sent, or wait for their turn.
+    """
+
+    def __init__(self, bot: Bot, wake: Callable[[datetime], None], under_way: Callable[[], int]) -> None:
         self._bot = bot
+        self._under_way = under_way
         self._wake = wake
         self._task: asyncio.Task[None] | None = None
         self._is_stopped = False
@@ -41,7 +50,9 @@ class Planning:
 
     async def begin(self, ids: Sequence[int]) -> None:
         """Plan some rows, and then, beside what else there is to do, all that are left."""
-        await self._plan(iter([ids]))
+        if self._is_stopped:
+            return
+        await self._plan_batch(ids)
         if not self.is_under_way and not self._is_stopped:
             self._task = asyncio.create_task(self._run(), name="reminders plan")
 
@@ -81,12 +92,23 @@ class Planning:
     async def _plan(self, batches: Iterator[Sequence[int]]) -> int:
         many = 0
         for ids in batches:
+            await self._give_way()
             if self._is_stopped:
                 break
-            planned = await self._bot.uow.at_once(lambda work, ids=ids: work.reminders.takeover.plan(ids))
-            many += planned.many
-            if planned.aside:
-                log.warning("reminders need attention", extra={"reminders": list(planned.aside)})
-            if planned.next_wake is not None:
-                self._wake(planned.next_wake)
+            many += await self._plan_batch(ids)
         return many
+
+    async def _plan_batch(self, ids: Sequence[int]) -> int:
+        planned = await self._bot.uow.at_once(lambda work: work.reminders.takeover.plan(ids))
+        if planned.aside:
+            log.warning("reminders need attention", extra={"reminders": list(planned.aside)})
+        if planned.next_wake is not None:
+            self._wake(planned.next_wake)
+        return planned.many
+
+    async def _give_way(self) -> None:
+        """Return once few messages are under way, or patience is over."""
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + GIVE_WAY_SECONDS
+        while self._under_way() > BACKLOG and not self._is_stopped and loop.time() < patience:  # noqa: ASYNC110 -- short
+            await asyncio.sleep(LOOK_SECONDS)
