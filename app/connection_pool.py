@@ -1,14 +1,19 @@
-"""The pool of connections, in which a failed attempt lets the next one in line try."""
+"""The pool of connections: a failed attempt lets the next one in line try, and what a rush needed is kept."""
 
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 from sqlalchemy.util.queue import AsyncAdaptedQueue
+
+SPARE_SECONDS = 30.0
+"""How long a connection lies unused, at least, until it is one too many."""
 
 
 class _Turn:
@@ -19,18 +24,22 @@ class _Turn:
 
 
 class _Queue(AsyncAdaptedQueue[Any]):
-    """Knows how many wait."""
+    """Knows how many wait, and how many have lain here all the time since `lowest` was set."""
 
     waiting = 0
+    lowest = 0
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         if not block:
-            return super().get(block, timeout)
-        self.waiting += 1
-        try:
-            return super().get(block, timeout)
-        finally:
-            self.waiting -= 1
+            item = super().get(block, timeout)
+        else:
+            self.waiting += 1
+            try:
+                item = super().get(block, timeout)
+            finally:
+                self.waiting -= 1
+        self.lowest = min(self.lowest, self.qsize())
+        return item
 
 
 class TurnTakingPool(AsyncAdaptedQueuePool):
@@ -38,10 +47,16 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
 
     In SQLAlchemy's own, a failed attempt frees its place without telling those who wait for it: they sleep out their
     whole timeout, and only then try.
+
+    Half of the connections that there may be stay, however long nobody needs them. The others are closed once they were
+    not needed for half a minute: SQLAlchemy's overflow would be closed as soon as it comes back, and made again for
+    whoever comes next, a hundred times a second in a rush.
     """
 
     _queue_class = _Queue
     _is_over = False
+    _trimming: asyncio.TimerHandle | None = None
+    _closing: "asyncio.Task[None] | None" = None
 
     @property
     def most(self) -> int:
@@ -99,12 +114,48 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
     def dispose(self) -> None:
         """Close what is here, and later what is still lent when it comes back: nobody takes it from here any more."""
         self._is_over = True
+        if self._trimming is not None:
+            self._trimming.cancel()
         super().dispose()
 
     def _do_return_conn(self, record: Any) -> None:
         if self._is_over:
             record.invalidate()
         super()._do_return_conn(record)
+        if self._trimming is None and self._spare(self._pool.qsize()) > 0:
+            self._look_later()
+
+    def _spare(self, idle: int) -> int:
+        """Return how many of those that were idle are too many."""
+        there = self.size() + self.overflow()
+        return min(idle, there - (self.size() + 1) // 2)
+
+    def _look_later(self) -> None:
+        queue: Any = self._pool
+        queue.lowest = queue.qsize()
+        with suppress(RuntimeError):  # what is given back as a program ends, without an event loop
+            self._trimming = asyncio.get_running_loop().call_later(SPARE_SECONDS, self._trim)
+
+    def _trim(self) -> None:
+        """Close what nobody needed since it was looked at last, and look again later if there is more."""
+        queue: Any = self._pool
+        self._trimming = None
+        if (spare := self._spare(queue.lowest)) > 0:
+            idle = [queue.get(False) for _ in range(queue.qsize())]
+            # What was used last stays, and lies on top again.
+            for record in reversed(idle[:-spare]):
+                queue.put(record, False)
+            unused = [record for record in idle[-spare:] if not isinstance(record, _Turn)]
+            self._closing = asyncio.create_task(greenlet_spawn(self._close, unused), name="connections close")
+        if self._spare(queue.qsize()) > 0:
+            self._look_later()
+
+    def _close(self, records: Sequence[Any]) -> None:
+        for record in records:
+            try:
+                record.close()
+            finally:
+                self._dec_overflow()
 
     def _dec_overflow(self) -> Any:
         freed = super()._dec_overflow()

@@ -261,7 +261,8 @@ def create_engine(
     """Make the bot's engine.
 
     A statement may take 10 s, a wait for a lock 3 s, and an open transaction may idle for 30 s: so a mistake becomes an
-    error of one command, and does not stop the whole bot. `pooling` is what is at the address.
+    error of one command, and does not stop the whole bot. It has twice `pool_size` connections at most, and keeps
+    `pool_size` of them for good. `pooling` is what is at the address.
     """
     limits = {
         "statement_timeout": "10s",
@@ -288,8 +289,9 @@ def create_engine(
     engine = create_async_engine(
         database.url,
         poolclass=TurnTakingPool,
-        pool_size=pool_size,
-        max_overflow=pool_size,
+        # No overflow, which would be closed whenever it comes back: half of them stay, by the pool's own rule.
+        pool_size=2 * pool_size,
+        max_overflow=0,
         # The connection that was used last: its statements are prepared and planned, and its server process is warm.
         pool_use_lifo=True,
         pool_timeout=5,

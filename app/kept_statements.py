@@ -167,7 +167,7 @@ class _Lent:
         self._fairy = fairy
 
     async def give_back(self) -> None:
-        # A pool that has enough of them closes the connection, and waits for that.
+        # Until SQLAlchemy has tidied up after whoever had it, or closed what nobody is to have again.
         await greenlet_spawn(self._fairy.close)
 
     async def end(self) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app import connection_pool
 from app.core.clock import Clock
 from app.db import DatabaseUrl, create_engine, session_factory
 from app.known_types import KnowingConnection
@@ -73,6 +75,64 @@ async def test_the_connection_that_was_used_last_is_used_next(own_database: Data
     assert len(set(await asyncio.gather(*(asked() for _ in range(3))))) == 3
     assert len({await asked() for _ in range(4)}) == 1
     await engine.dispose()
+
+
+async def _rush(engine: AsyncEngine, rounds: int = 10) -> set[int]:
+    """Many want a connection at once, again and again; return which server processes they had."""
+    pid = text("SELECT pg_backend_pid()")
+
+    async def one() -> set[int]:
+        had = set[int]()
+        for _ in range(rounds):
+            async with engine.connect() as connection:
+                had.add((await connection.execute(pid)).scalar_one())
+            await asyncio.sleep(0)
+        return had
+
+    return set[int]().union(*await asyncio.gather(*(one() for _ in range(EVERYBODY))))
+
+
+async def test_connections_of_a_rush_are_used_again_and_not_made_anew(own_database: DatabaseUrl) -> None:
+    engine = create_engine(own_database)
+    assert len(await _rush(engine) | await _rush(engine)) == 10
+    await engine.dispose()
+
+
+async def test_half_of_the_connections_stay_and_the_others_until_nobody_needs_them(
+    own_database: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_pool, "SPARE_SECONDS", 0.3)
+    engine = create_engine(own_database)
+    server = await connect(own_database)
+
+    async def there() -> set[int]:
+        found = await server.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'concierge' AND datname = current_database()"
+        )
+        return {row["pid"] for row in found}
+
+    async def needed() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_sleep(0.02)"))
+
+    had = await _rush(engine)
+    began = time.monotonic()
+    while time.monotonic() - began < 1.5:
+        await asyncio.gather(*(needed() for _ in range(10)))
+    assert await there() == had
+    async with asyncio.timeout(20):
+        while len(await there()) > 5:
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.7)
+    left = await there()
+    assert len(left) == 5
+    assert left < had
+    assert len(await _rush(engine) | left) == 10
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined] -- as pools with a queue have
+    await engine.dispose()
+    await asyncio.sleep(0.7)
+    assert await there() == set()
+    await server.close()
 
 
 @pytest.mark.parametrize("busy", [False, True])
