@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.house.repository import modules, name_of, walked
 
-WALKS = {"describe", "moved_by", "next_after", "next_from", "upcoming"}
+WALKS = {"moved_by", "next_after", "next_from", "upcoming"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -116,8 +116,8 @@ async def test_half_of_the_connections_stay_and_the_others_until_nobody_needs_th
             await connection.execute(text("SELECT pg_sleep(0.02)"))
 
     had = await _rush(engine)
-    began = time.monotonic()
-    while time.monotonic() - began < 1.5:
+    # For longer than connections may lie unused: all of them are needed.
+    for _ in range(60):
         await asyncio.gather(*(needed() for _ in range(10)))
     assert await there() == had
     async with asyncio.timeout(20):

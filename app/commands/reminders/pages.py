@@ -43,7 +43,7 @@ class ReminderPages(ReminderCog, discord.Cog):
             async with self._looking(interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             is_staff, now = context.actor.is_staff, self._bot.clock()
-            reply = await composed(ui.problems, found, context.snapshot, now, is_staff=is_staff)
+            reply = ui.problems(found, context.snapshot, now, is_staff=is_staff)
             await reply.replace(interaction)
 
     @responds_to(RetryId)
@@ -79,5 +79,5 @@ class ReminderPages(ReminderCog, discord.Cog):
                 reply = await composed(details, repaired, context.snapshot, place=pressed.place, note=note)
             else:
                 is_staff, now = context.actor.is_staff, self._bot.clock()
-                reply = await composed(ui.problems, found, context.snapshot, now, is_staff=is_staff, note=note)
+                reply = ui.problems(found, context.snapshot, now, is_staff=is_staff, note=note)
             await reply.replace(interaction)

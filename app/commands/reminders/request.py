@@ -162,4 +162,4 @@ class ReminderCog:
                 page_size=context.snapshot[general.PAGE_SIZE],
             )
         author_id, now = context.actor.user_id, self._bot.clock()
-        return await composed(overview, found, context.snapshot, shown, now, author_id=author_id)
+        return overview(found, context.snapshot, shown, now, author_id=author_id)

@@ -255,7 +255,7 @@ class Reminders(ReminderCog, discord.Cog):
             async with self._looking(ctx.interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             is_staff, now = context.actor.is_staff, self._bot.clock()
-            reply = await composed(problems, found, context.snapshot, now, is_staff=is_staff)
+            reply = problems(found, context.snapshot, now, is_staff=is_staff)
             await reply.send(ctx.interaction)
 
     @group.command(name="shift", description="Move everyone's reminders earlier or later (staff only)")

@@ -66,20 +66,24 @@ def rule_words(rule: Rule, start: datetime) -> str:
     """Say a rule in words, without a zone."""
     if rule.freq in (Freq.HOURLY, Freq.MINUTELY) or (rule.positions and not _is_ranked(rule)):
         return _plain(rule, start)
-    hours, minutes = rule.hours or (start.hour,), rule.minutes or (start.minute,)
-    times = [start.replace(hour=hour, minute=minute) for hour in hours for minute in minutes]
-    return f"{_days(rule, start)} {_clocks(times)}"
+    return f"{_days(rule, start)} {_clocks(rule, start)}"
 
 
-def _clocks(times: list[datetime]) -> str:
+def _clocks(rule: Rule, start: datetime) -> str:
+    # Numbers, because there may be a thousand of them, and a few are written.
+    times = [60 * hour + minute for hour in rule.hours or (start.hour,) for minute in rule.minutes or (start.minute,)]
+
+    def written(minute: int) -> str:
+        return clock(start.replace(hour=minute // 60, minute=minute % 60))
+
     steps = {later - earlier for earlier, later in pairwise(times)}
     if len(times) > 4 and len(steps) == 1:
-        step = durations.spoken(steps.pop())
+        step = durations.spoken(timedelta(minutes=steps.pop()))
         step = step.removeprefix("1 ") if step in ("1 hour", "1 minute") else step
-        return f"every {step} from {clock(times[0])} to {clock(times[-1])}"
+        return f"every {step} from {written(times[0])} to {written(times[-1])}"
     if len(times) > 12:
-        return f"at {len(times)} times from {clock(times[0])} to {clock(times[-1])}"
-    return f"at {listed([clock(at) for at in times])}"
+        return f"at {len(times)} times from {written(times[0])} to {written(times[-1])}"
+    return f"at {listed([written(at) for at in times])}"
 
 
 def _interval(seconds: int) -> str:

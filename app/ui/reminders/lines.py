@@ -83,7 +83,20 @@ def firing(one: Occurrence, *, is_certain: bool = True) -> str:
 def rhythm_of(reminder: Reminder) -> str:
     """Say how a reminder repeats; nothing for one that does not."""
     schedule = schedule_or_none(reminder)
-    return f"*{plain(repeats(schedule), 300)}*" if schedule is not None and schedule.recurs else ""
+    return _rhythm(schedule) if schedule is not None else ""
+
+
+def _rhythm(schedule: Schedule) -> str:
+    return f"*{plain(repeats(schedule), 300)}*" if schedule.recurs else ""
+
+
+def _rhythm_or_why_not(reminder: Reminder) -> str:
+    """Say how a reminder repeats, or that its schedule cannot be read; nothing for one that comes once."""
+    try:
+        schedule = schedule_of(reminder)
+    except InvalidInput:
+        return unreadable_of(reminder)
+    return _rhythm(schedule) if schedule is not None else ""
 
 
 def unreadable_of(reminder: Reminder) -> str:
@@ -155,11 +168,11 @@ def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
     title = f"{MARKS[reminder.state]} {title_of(reminder)}"
     if with_author and reminder.created_by:
         title += " · " + t("by {member}", member=f"<@{reminder.created_by}>")
-    facts = [_when(reminder), place_of(reminder), unreadable_of(reminder) or rhythm_of(reminder)]
+    facts = [_next_or_state(reminder), place_of(reminder), _rhythm_or_why_not(reminder)]
     return f"{title}\n-# {' · '.join(fact for fact in facts if fact)}"
 
 
-def _when(reminder: Reminder) -> str:
+def _next_or_state(reminder: Reminder) -> str:
     match reminder.state:
         case ReminderState.WAITING if reminder.next_at is not None:
             return stamp(reminder.next_at)

@@ -144,10 +144,11 @@ def _from_the_end(number: int) -> str:
 
 def _times(rule: Rule, start: datetime) -> str:
     hours, minutes = rule.hours or (start.hour,), rule.minutes or (start.minute,)
+    first, last = (clock(start.replace(hour=hours[end], minute=minutes[end])) for end in (0, -1))
+    if (count := len(hours) * len(minutes)) > MAX_TIMES:
+        return t("{count} times from {first} to {last}", count=count, first=first, last=last)
     times = [clock(start.replace(hour=hour, minute=minute)) for hour in hours for minute in minutes]
-    if len(times) <= MAX_TIMES:
-        return t("at {times}", times=AllOf(times))
-    return t("{count} times from {first} to {last}", count=len(times), first=times[0], last=times[-1])
+    return t("at {times}", times=AllOf(times))
 
 
 def _date(moment: date) -> str:
