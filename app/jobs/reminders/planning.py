@@ -18,8 +18,8 @@ BATCH = 500
 """How many are planned at once: some hundredths of a second of work, for which other things may have to wait."""
 FIRST = 8
 """Of what was found, so many batches are planned in order: those that may come within the next minutes."""
-AT_ONCE = 2
-"""While the database writes one batch, the next is worked out."""
+AT_ONCE = 4
+"""While one batch is worked out, the others are read and written: the database has more to do than the bot."""
 PAUSE_SECONDS = 1.0
 """When to look again after nothing could be planned."""
 BACKLOG = 10

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from app.services.reminders.copies import TABLE, VERSION, columns, copy_of, rewr
 from app.services.reminders.schedules import UNREADABLE
 from app.services.statements import MOMENT, WITHOUT_THE_DISK, every, given_rows
 
+_PLANNER = ThreadPoolExecutor(1, "reminders plan")
 DAY = 24 * 60 * 60
 READ = (
     *("id", "state", "time", "call_time", "days", "event_time", "timezone", "last_sent_at"),
@@ -97,8 +99,9 @@ class ReminderTakeoverService:
         now = self._clock()
         rows = await every(self._session, _READ, {"in_ids": ids})
         found = [(copy_of(READ, values), version) for version, *values in rows]
-        # In a thread, so that what comes due meanwhile does not wait for it.
-        aside = await asyncio.to_thread(_plan, [reminder for reminder, _ in found], now)
+        # In a thread, so that what comes due meanwhile does not wait for it: one, as two would only take turns with it.
+        copies = [reminder for reminder, _ in found]
+        aside = await asyncio.get_running_loop().run_in_executor(_PLANNER, _plan, copies, now)
         if not found:
             return TakenOver(0, (), None)
         written = {row[0] for row in await every(self._session, _WRITE, values_of(WRITTEN, found))}
