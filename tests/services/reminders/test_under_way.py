@@ -148,8 +148,9 @@ async def test_a_warning_that_cannot_be_sent_does_not_hold_up_what_it_warns_of(r
     reminders.move(hours=1)
     while (await reminders.row(made)).wake_at < made.next_at:
         reminders.now = (await reminders.row(made)).wake_at
-        (delivery,) = await reminders.begin()
-        await reminders.settle(tried(delivery))
+        # A last try may come, by chance, when it is too late for a warning: it is not begun, and the reminder is next.
+        for delivery in await reminders.begin():
+            await reminders.settle(tried(delivery))
     assert (await reminders.row(made)).wake_at == made.next_at
 
 
