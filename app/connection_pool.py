@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +13,8 @@ from sqlalchemy.util.queue import AsyncAdaptedQueue
 
 SPARE_SECONDS = 30.0
 """How long a connection lies unused, at least, until it is one too many."""
+FAREWELL_SECONDS = 2.0
+"""How long the end of one too many may take. Its place is used until then, also if its server has vanished."""
 
 
 class _Turn:
@@ -56,7 +57,10 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
     _queue_class = _Queue
     _is_over = False
     _trimming: asyncio.TimerHandle | None = None
-    _closing: "asyncio.Task[None] | None" = None
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def most(self) -> int:
@@ -108,7 +112,13 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
 
     def _do_get(self) -> Any:
         while isinstance(record := super()._do_get(), _Turn):
-            pass
+            # To ask the queue again could take the turn of somebody else, who would sleep on.
+            if self._inc_overflow():
+                try:
+                    return self._create_connection()
+                except BaseException:
+                    self._dec_overflow()
+                    raise
         return record
 
     def dispose(self) -> None:
@@ -117,6 +127,10 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
         if self._trimming is not None:
             self._trimming.cancel()
         super().dispose()
+        # Whoever waited for one of these meanwhile opens one; nobody else would tell them that there is room.
+        queue: Any = self._pool
+        for _ in range(min(queue.waiting, self.size() - queue.qsize())):
+            queue.put_nowait(_Turn())
 
     def _do_return_conn(self, record: Any) -> None:
         if self._is_over:
@@ -127,7 +141,7 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
 
     def _spare(self, idle: int) -> int:
         """Return how many of those that were idle are too many."""
-        there = self.size() + self.overflow()
+        there = self.size() + self.overflow() - len(self._closing)
         return min(idle, there - (self.size() + 1) // 2)
 
     def _look_later(self) -> None:
@@ -145,17 +159,22 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
             # What was used last stays, and lies on top again.
             for record in reversed(idle[:-spare]):
                 queue.put(record, False)
-            unused = [record for record in idle[-spare:] if not isinstance(record, _Turn)]
-            self._closing = asyncio.create_task(greenlet_spawn(self._close, unused), name="connections close")
+            for record in idle[-spare:]:
+                if not isinstance(record, _Turn):
+                    closing = asyncio.create_task(self._close(record), name="connection closes")
+                    self._closing.add(closing)
+                    closing.add_done_callback(self._closing.discard)
         if self._spare(queue.qsize()) > 0:
             self._look_later()
 
-    def _close(self, records: Sequence[Any]) -> None:
-        for record in records:
-            try:
-                record.close()
-            finally:
-                self._dec_overflow()
+    async def _close(self, record: Any) -> None:
+        try:
+            # After that time the driver drops it.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await greenlet_spawn(record.close)
+        finally:
+            self._dec_overflow()
 
     def _dec_overflow(self) -> Any:
         freed = super()._dec_overflow()

@@ -135,6 +135,53 @@ async def test_half_of_the_connections_stay_and_the_others_until_nobody_needs_th
     await server.close()
 
 
+async def test_a_server_that_does_not_hear_the_farewell_keeps_no_places(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_pool, "SPARE_SECONDS", 0.2)
+    engine = create_engine(relay.database)
+    pool: Any = engine.pool
+    await _rush(engine)
+    relay.held.clear()
+    # While they end, no more of them end than half.
+    await asyncio.sleep(1)
+    assert (pool.checkedin(), pool.checkedout()) == (5, 5)
+    async with asyncio.timeout(20):
+        while pool.checkedout():
+            await asyncio.sleep(0.05)
+    assert pool.checkedin() == 5
+    relay.held.set()
+    assert len(await _rush(engine)) == 10
+    await engine.dispose()
+
+
+async def test_who_waits_while_the_pool_ends_opens_a_connection(relay: Relay) -> None:
+    engine = create_engine(relay.database, pool_size=1)
+    pool: Any = engine.pool
+    assert len(await _rush(engine)) == 2
+    # Of this one the end is known already, and that of the other one is waited for.
+    pool._pool._queue._queue[-1].dbapi_connection.driver_connection.terminate()
+    relay.held.clear()
+    ending = asyncio.create_task(engine.dispose())
+
+    async def asked() -> int:
+        async with engine.connect() as connection:
+            return (await connection.execute(text("SELECT 1"))).scalar_one()
+
+    async with asyncio.timeout(20):
+        while pool.checkedin():
+            await asyncio.sleep(0.01)
+        asking = [asyncio.create_task(asked()) for _ in range(2)]
+        while pool.waiting < 2:
+            await asyncio.sleep(0.01)
+    began = time.monotonic()
+    relay.held.set()
+    await ending
+    assert await asyncio.gather(*asking) == [1, 1]
+    assert time.monotonic() - began < 4, "they slept out the five seconds that one waits for a connection"
+    await engine.dispose()
+
+
 @pytest.mark.parametrize("busy", [False, True])
 async def test_a_connection_whose_farewell_was_heard_but_not_its_end_is_replaced(
     relay: Relay, own_database: DatabaseUrl, clock: Clock, *, busy: bool

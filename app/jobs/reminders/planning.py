@@ -87,7 +87,12 @@ class Planning:
         # In any order, so that two processes seldom work out the same.
         random.shuffle(rest)
         every = iter([*first, *rest])
-        return bool(ids), sum(await asyncio.gather(*(self._plan(every) for _ in range(AT_ONCE))))
+        # All of them end before anything else is found, also if one fails.
+        ended = await asyncio.gather(*(self._plan(every) for _ in range(AT_ONCE)), return_exceptions=True)
+        failed = next((one for one in ended if isinstance(one, BaseException)), None)
+        if failed is not None:
+            raise failed
+        return bool(ids), sum(one for one in ended if isinstance(one, int))
 
     async def _plan(self, batches: Iterator[Sequence[int]]) -> int:
         many = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -48,19 +48,13 @@ async def answering(
     except Exception:
         # A refusal is private, whatever was announced.
         timer.cancel()
-        await _ended(deferrals)
+        await asyncio.gather(*deferrals)
         await take_back(interaction)
         raise
     finally:
         announcement.reset(token)
         timer.cancel()
         # A deferral under way is awaited, so that nothing is said before it.
-        await _ended(deferrals)
-
-
-async def _ended(deferrals: Sequence[asyncio.Task[None]]) -> None:
-    # To gather nothing would take one more turn of the event loop, for each answer.
-    if deferrals:
         await asyncio.gather(*deferrals)
 
 
