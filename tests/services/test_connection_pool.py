@@ -159,6 +159,8 @@ async def test_who_waits_while_the_pool_ends_opens_a_connection(relay: Relay) ->
     engine = create_engine(relay.database, pool_size=1)
     pool: Any = engine.pool
     assert len(await _rush(engine)) == 2
+    # Whoever is not told that there is room sleeps for longer than this test has patience.
+    pool._timeout = 600.0
     # Of this one the end is known already, and that of the other one is waited for.
     pool._pool._queue._queue[-1].dbapi_connection.driver_connection.terminate()
     relay.held.clear()
@@ -174,11 +176,9 @@ async def test_who_waits_while_the_pool_ends_opens_a_connection(relay: Relay) ->
         asking = [asyncio.create_task(asked()) for _ in range(2)]
         while pool.waiting < 2:
             await asyncio.sleep(0.01)
-    began = time.monotonic()
-    relay.held.set()
-    await ending
-    assert await asyncio.gather(*asking) == [1, 1]
-    assert time.monotonic() - began < 4, "they slept out the five seconds that one waits for a connection"
+        relay.held.set()
+        await ending
+        assert await asyncio.gather(*asking) == [1, 1]
     await engine.dispose()
 
 
