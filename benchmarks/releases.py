@@ -27,14 +27,13 @@ RUNS, TURNS, PER_TURN, WARM_UP, STARTS = 3, 12, 60, 200, 7
 BURSTS, BURST_SECONDS, AT_ONCE = 8, 1.0, 32
 
 
-LISTED = (
-    *(
-        ("in 3h", "Tea"),
-        ("tomorrow at 18:00", "Bring a torch"),
-        ("every weekday at 9:00", "Stand-up, in the lamp room"),
-    ),
-    *(("on the first Monday of each month at 20:00", "Meeting of the crew"), ("on 24 December at 10:00", "Closed")),
-)
+LISTED = {
+    "in 3h": "Tea",
+    "tomorrow at 18:00": "Bring a torch",
+    "every weekday at 9:00": "Stand-up, in the lamp room",
+    "on the first Monday of each month at 20:00": "Meeting of the crew",
+    "on 24 December at 10:00": "Closed",
+}
 """When and what: the reminders of who asks for the list."""
 
 
@@ -85,7 +84,7 @@ async def measure() -> list[Figure]:
             connection = await stack.enter_async_context(on_connection(address))
             people = [owner(stand_in) for stand_in in (bare, ours, old)]
             for person in people[1:]:
-                for when, what in LISTED:
+                for when, what in LISTED.items():
                     await person.slash("reminder create", when=when, what=what)
             for person, asks in zip(
                 people, ([ping], [*VIEWS.values(), change], [*VIEWS.values(), change]), strict=True

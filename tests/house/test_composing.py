@@ -40,6 +40,13 @@ def test_replies_about_schedules_are_made_in_a_thread():
     )
 
 
+def test_how_a_schedule_repeats_is_said_from_its_rule_alone():
+    """So it may be said on the loop, for each reminder of a list."""
+    said = [source for path, source in modules("app/core/scheduling") if path.endswith("words.py")]
+    assert "describe" in {node.name for source in said for node in walked(source) if isinstance(node, FUNCTIONS)}
+    assert not walking(said)
+
+
 def test_one_that_is_made_on_the_loop_is_found():
     walkers = walking(["def coming(one): return one.upcoming(3)\ndef details(one): return coming(one)"])
     assert walkers == {"coming", "details"}

@@ -103,6 +103,7 @@ async def test_half_of_the_connections_stay_and_the_others_until_nobody_needs_th
 ) -> None:
     monkeypatch.setattr(connection_pool, "SPARE_SECONDS", 0.3)
     engine = create_engine(own_database)
+    pool: Any = engine.pool
     server = await connect(own_database)
 
     async def there() -> set[int]:
@@ -128,7 +129,7 @@ async def test_half_of_the_connections_stay_and_the_others_until_nobody_needs_th
     assert len(left) == 5
     assert left < had
     assert len(await _rush(engine) | left) == 10
-    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined] -- as pools with a queue have
+    assert pool.checkedout() == 0
     await engine.dispose()
     await asyncio.sleep(0.7)
     assert await there() == set()

@@ -113,7 +113,7 @@ class Planning:
 
     async def _give_way(self) -> None:
         """Return once few messages are under way, or patience is over."""
-        loop = asyncio.get_running_loop()
-        patience = loop.time() + GIVE_WAY_SECONDS
-        while self._under_way() > BACKLOG and not self._is_stopped and loop.time() < patience:  # noqa: ASYNC110 -- short
+        for _ in range(round(GIVE_WAY_SECONDS / LOOK_SECONDS)):
+            if self._under_way() <= BACKLOG or self._is_stopped:
+                break
             await asyncio.sleep(LOOK_SECONDS)

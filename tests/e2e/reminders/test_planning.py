@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from app.bot import Bot
+from app.core.errors import BotError
 from app.db import DatabaseUrl
 from app.jobs.reminders import planning
 from app.jobs.reminders.planning import BACKLOG, Planning
@@ -23,6 +24,14 @@ OLD = """
     FROM generate_series(1, $3) n
 """
 FOREVER = 600.0
+ONE_FAILS_AND_OTHERS_TAKE_A_WHILE = """
+    CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.name = 'old 1' THEN RAISE EXCEPTION USING ERRCODE = 'lock_not_available'; END IF;
+        PERFORM pg_sleep(1);
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER slowly BEFORE UPDATE ON reminders FOR EACH ROW EXECUTE FUNCTION slowly()
+"""
 
 
 @dataclass
@@ -95,3 +104,14 @@ async def test_planning_that_gives_way_stops_at_once(beside: Beside, monkeypatch
         await beside.planning.stop()
     assert not beside.planning.is_under_way
     assert await beside.planned() == 0
+
+
+async def test_what_is_planned_beside_one_that_fails_is_done_before_anything_else_is_found(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "BATCH", 1)
+    await beside.connection.execute(ONE_FAILS_AND_OTHERS_TAKE_A_WHILE)
+    assert beside.planning is not None
+    with pytest.raises(BotError):
+        await beside.planning._plan_some()
+    assert await beside.planned() == ROWS - 1
